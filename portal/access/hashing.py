@@ -1,0 +1,36 @@
+"""Slow hashes for what people type, fast ones for what machines draw.
+
+Argon2id costs 19 MiB and tens of milliseconds: a small number runs at once, so that a flood of wrong codes
+cannot take the memory of the public pages.
+"""
+
+import hashlib
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+_AT_ONCE = BoundedSemaphore(2)
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Hashed once: verifying against it costs what a real one costs, where there is nothing to verify.
+_NOBODY = _HASHER.hash("nobody")
+
+
+def slow_hash(secret: str) -> str:
+    """Return the Argon2id hash of a password or a code."""
+    with _AT_ONCE:
+        return _HASHER.hash(secret)
+
+
+def matches(slow: str | None, secret: str) -> bool:
+    """Tell whether a secret has this hash; without a hash, take as long and say no."""
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(slow or _NOBODY, secret) and slow is not None
+        except VerificationError:
+            return False
+
+
+def fast_hash(token: str) -> str:
+    """Return the SHA-256 of a random token of at least 112 bits, for which a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,145 @@
+"""The team's sign-in: a password and an authenticator code, throttled, and sessions on the server."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+import pyotp
+from sqlalchemy import select
+
+from portal.access.hashing import fast_hash, matches, slow_hash
+from portal.access.throttle import next_try_at
+from portal.records import seal
+from portal.records.database import Database, new_id
+from portal.records.journal import write_line
+from portal.records.models import Centre, SignIn, Staff
+
+IDLE = timedelta(minutes=15)
+MOST = timedelta(hours=8)
+STEP_SECONDS = 30
+SHORTEST_PASSWORD = 12
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who is signed in, and for which centre."""
+
+    staff_id: str
+    login: str
+    centre_id: str
+    centre_name: str
+    secret_hash: str
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """A fresh member's authenticator secret, shown once."""
+
+    staff_id: str
+    authenticator: str
+
+
+@dataclass(frozen=True)
+class SignInAnswer:
+    """A session's secret, or until when to wait, or neither: name, password or code did not fit."""
+
+    secret: str | None = None
+    wait_until: datetime | None = None
+
+
+def add_centre(database: Database, name: str, phone: str | None = None) -> str:
+    """Add a centre with a key of its own and return its id."""
+    centre_id = new_id()
+    with database.writing() as session:
+        session.add(Centre(id=centre_id, name=name, phone=phone, wrapped_key=database.new_centre_key(centre_id)))
+    return centre_id
+
+
+def add_member(database: Database, centre_id: str, login: str, password: str, now: datetime) -> NewMember:
+    """Add somebody to a centre's team.
+
+    Raises:
+        ValueError: the password is shorter than twelve characters.
+
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"a password needs at least {SHORTEST_PASSWORD} characters")
+    staff_id, authenticator = new_id(), pyotp.random_base32()
+    password_hash = slow_hash(password)
+    with database.writing(centre_id) as session:
+        key = database.centre_key(session, centre_id)
+        session.add(
+            Staff(
+                id=staff_id,
+                centre_id=centre_id,
+                login=login.casefold(),
+                password_hash=password_hash,
+                sealed_authenticator=seal.seal(key, authenticator.encode(), "staff", "sealed_authenticator", staff_id),
+                last_time_step=0,
+                failures=0,
+                active=True,
+            )
+        )
+        session.flush()
+        write_line(session, centre_id, now, staff_id, "member-added", staff_id)
+    return NewMember(staff_id, authenticator)
+
+
+def sign_in(database: Database, login: str, password: str, code: str, now: datetime) -> SignInAnswer:
+    """Sign somebody in. Whatever does not fit, the answer is the same, and takes as long."""
+    with database.writing() as session:
+        staff = session.scalars(
+            select(Staff).where(Staff.login == login.casefold(), Staff.active).with_for_update()
+        ).first()
+        if staff and staff.next_try_at and now < staff.next_try_at:
+            return SignInAnswer(wait_until=staff.next_try_at)
+        if staff:
+            staff.failures += 1
+            staff.next_try_at = next_try_at(staff.failures, now)
+    right = matches(staff.password_hash if staff else None, password)
+    if staff is None or not right:
+        return SignInAnswer()
+    return _with_code(database, staff.id, "".join(code.split()), now)
+
+
+def find_member(database: Database, secret: str, now: datetime) -> Member | None:
+    """Return who is signed in under a secret and note that they were seen; None where the session ended."""
+    with database.writing() as session:
+        sign_in_ = session.get(SignIn, fast_hash(secret))
+        if sign_in_ is None:
+            return None
+        staff = session.get_one(Staff, sign_in_.staff_id)
+        if not staff.active or now >= min(sign_in_.seen_at + IDLE, sign_in_.began_at + MOST):
+            session.delete(sign_in_)
+            return None
+        sign_in_.seen_at = now
+        centre = session.get_one(Centre, staff.centre_id)
+        return Member(staff.id, staff.login, centre.id, centre.name, sign_in_.secret_hash)
+
+
+def sign_out(database: Database, secret: str) -> None:
+    """End a session; nothing happens where there is none."""
+    with database.writing() as session:
+        if sign_in_ := session.get(SignIn, fast_hash(secret)):
+            session.delete(sign_in_)
+
+
+def _with_code(database: Database, staff_id: str, code: str, now: datetime) -> SignInAnswer:
+    """Take the second factor: one step of thirty seconds to either side, and no step twice."""
+    with database.writing() as session:
+        staff = session.get_one(Staff, staff_id, with_for_update=True)
+        key = database.centre_key(session, staff.centre_id)
+        sealed = staff.sealed_authenticator
+        authenticator = pyotp.TOTP(seal.unseal(key, sealed, "staff", "sealed_authenticator", staff_id).decode())
+        present = int(now.timestamp()) // STEP_SECONDS
+        steps = [step for step in (present - 1, present, present + 1) if step > staff.last_time_step]
+        used = next((s for s in steps if compare_digest(authenticator.generate_otp(s).encode(), code.encode())), None)
+        if used is None:
+            return SignInAnswer()
+        staff.last_time_step, staff.failures, staff.next_try_at = used, 0, None
+        secret = secrets.token_urlsafe(32)
+        session.add(SignIn(secret_hash=fast_hash(secret), staff_id=staff_id, began_at=now, seen_at=now))
+    with database.writing(staff.centre_id) as session:
+        write_line(session, staff.centre_id, now, staff_id, "signed-in", staff_id)
+    return SignInAnswer(secret=secret)

@@ -1,0 +1,59 @@
+"""Her session after the code: short, on the server, ended by leaving."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.access.hashing import fast_hash
+from portal.access.links import is_live
+from portal.records.cases import OpenedCase, open_case
+from portal.records.database import Database
+from portal.records.models import CaseRecord, Link, Visit
+
+IDLE = timedelta(minutes=10)
+MOST = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class OpenVisit:
+    """A running session: the case it may see and what its link allows."""
+
+    secret_hash: str
+    case: OpenedCase
+    may_extend: bool
+    ends_at: datetime
+
+
+def begin_visit(database: Database, link_id: str, now: datetime) -> str:
+    """Begin a session and return its secret, for the cookie."""
+    secret = secrets.token_urlsafe(32)
+    with database.writing() as session:
+        session.add(Visit(secret_hash=fast_hash(secret), link_id=link_id, began_at=now, seen_at=now))
+    return secret
+
+
+def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | None:
+    """Return the running session of a secret and note that it was seen; None where it ended or never was."""
+    with database.writing() as session:
+        visit = session.get(Visit, fast_hash(secret))
+        if visit is None:
+            return None
+        link = session.get_one(Link, visit.link_id)
+        if now >= min(visit.seen_at + IDLE, visit.began_at + MOST) or not is_live(link, now):
+            session.delete(visit)
+            return None
+        visit.seen_at = now
+        case_id = link.case_id
+    with database.reading() as session:
+        record = session.get_one(CaseRecord, case_id)
+        case = open_case(database, session, record.centre_id, case_id)
+    if case is None:
+        return None
+    return OpenVisit(visit.secret_hash, case, link.may_extend, min(now + IDLE, visit.began_at + MOST))
+
+
+def end_visit(database: Database, secret: str) -> None:
+    """End a session; nothing happens where there is none."""
+    with database.writing() as session:
+        if visit := session.get(Visit, fast_hash(secret)):
+            session.delete(visit)

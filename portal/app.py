@@ -1,0 +1,33 @@
+"""Wires the rooms, nothing else."""
+
+from flask import Flask
+
+from portal.clock import Clock, system_clock
+from portal.library import load_library
+from portal.records.database import Database
+from portal.settings import Mode, Settings
+from portal.web import followup, guide, languages, press, safety, site, team
+from portal.web.rooms import Rooms
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """Return the application of one installation.
+
+    Raises:
+        portal.library.ContentError: the content cannot be built.
+        portal.web.languages.CatalogueError: the interface is incomplete in one language.
+
+    """
+    cache = settings.data / "built"
+    library = load_library(cache=cache)
+    app = Flask("portal", static_folder=None)
+    app.extensions["portal-library"] = library
+    app.extensions["portal"] = Rooms(settings, library, Database(settings.database, settings.sealing_key), clock)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO)
+    languages.install(app, cache)
+    safety.install(app, settings)
+    for room in (site, guide, followup, team):
+        app.register_blueprint(room.blueprint)
+    app.wsgi_app = press.PressedPages(app.wsgi_app, press.pressed_pages(app, cache))  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,176 @@
+"""The `portal` command. Each sub-command reads the settings once, asks the rooms below, and says what it did."""
+
+import argparse
+import getpass
+import os
+import sys
+from datetime import date
+
+from portal.settings import SettingError, Settings, settings_from
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one sub-command and return its exit status: 0 done, 1 something to mend, 2 cannot begin."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SettingError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Serve the demonstration."""
+    from portal.demo import serve_demonstration
+
+    environment = {
+        "PORTAL_BASE_URL": f"http://{options.host}:{options.port}",
+        **os.environ,
+        "PORTAL_MODE": "demo",
+    }
+    return serve_demonstration(settings_from(environment), options.host, options.port, fresh=options.fresh)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve an installation, after saying which centres nobody can be sent to by telephone."""
+    from portal.app import create_app
+    from portal.library import ContentError
+    from portal.server import EmbeddedServer
+    from portal.web.languages import CatalogueError
+
+    settings = _settings()
+    try:
+        app = create_app(settings)
+    except (ContentError, CatalogueError) as problems:
+        print(problems, file=sys.stderr)
+        return 2
+    for centre in app.extensions["portal-library"].directory.without_checked_phone():
+        print(f"no checked phone: {centre.id}", file=sys.stderr)
+    EmbeddedServer(lambda: create_app(settings), options.bind, options.workers).run()
+    return 0
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Bring the tables to this version."""
+    from portal.records.database import Database
+    from portal.records.migrate import upgrade
+
+    settings = _settings()
+    upgrade(Database(settings.database, settings.sealing_key))
+    print("the tables are up to date")
+    return 0
+
+
+def content_check(options: argparse.Namespace) -> int:
+    """Say everything that is wrong with the content and the catalogues; with --release, also what is overdue."""
+    from portal.library import ContentError, load_library
+    from portal.web.languages import catalogue_problems
+
+    problems = catalogue_problems()
+    try:
+        library = load_library()
+    except ContentError as error:
+        print("\n".join([*map(str, error.problems), *problems]))
+        return 1
+    overdue = [f"overdue: {source.id}, since {source.review_by}" for source in library.sources.overdue(date.today())]  # noqa: DTZ011
+    unchecked = [f"no checked phone: {centre.id}" for centre in library.directory.without_checked_phone()]
+    print("\n".join([*problems, *overdue, *unchecked, f"{len(library.pages)} pages are built"]))
+    return 1 if problems or (options.release and (overdue or unchecked)) else 0
+
+
+def add_centre(options: argparse.Namespace) -> int:
+    """Add a centre to the installation."""
+    from portal.access import team
+    from portal.records.database import Database
+
+    settings = _settings()
+    team.add_centre(Database(settings.database, settings.sealing_key), options.name, options.phone)
+    print(f"added: {options.name}")
+    return 0
+
+
+def add_staff(options: argparse.Namespace) -> int:
+    """Add somebody to a centre's team; the password is asked for, the authenticator key shown once."""
+    from sqlalchemy import select
+
+    from portal.access import team
+    from portal.clock import system_clock
+    from portal.records.database import Database
+    from portal.records.models import Centre
+
+    settings = _settings()
+    database = Database(settings.database, settings.sealing_key)
+    with database.reading() as session:
+        centre = session.scalars(select(Centre).where(Centre.name == options.centre)).first()
+    if centre is None:
+        print(f"there is no centre {options.centre!r}", file=sys.stderr)
+        return 1
+    password = getpass.getpass("password (at least 12 characters): ")
+    try:
+        member = team.add_member(database, centre.id, options.login, password, system_clock())
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"added: {options.login}\nauthenticator key, shown once: {member.authenticator}")
+    return 0
+
+
+def verify(_options: argparse.Namespace) -> int:
+    """Check the journal of every centre, line by line."""
+    from sqlalchemy import select
+
+    from portal.records import journal
+    from portal.records.database import Database
+    from portal.records.models import Centre
+
+    settings = _settings()
+    broken = 0
+    with Database(settings.database, settings.sealing_key).reading() as session:
+        for centre in session.scalars(select(Centre)):
+            line = journal.verify(session, centre.id)
+            broken += line is not None
+            print(f"{centre.name}: {'every line fits' if line is None else f'line {line} does not fit'}")
+    return 1 if broken else 0
+
+
+def _settings() -> Settings:
+    return settings_from(os.environ)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="portal", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    one = commands.add_parser("demo", help="serve a demonstration with invented data")
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--fresh", action="store_true", help="throw the demonstration's data away and start again")
+    one.set_defaults(run=demo)
+
+    one = commands.add_parser("serve", help="serve an installation (settings come from the environment)")
+    one.add_argument("--bind", default="127.0.0.1:8000")
+    one.add_argument("--workers", type=int, default=2)
+    one.set_defaults(run=serve)
+
+    one = commands.add_parser("migrate", help="bring the tables to this version")
+    one.set_defaults(run=migrate)
+
+    one = commands.add_parser("content", help="the content and the catalogues")
+    inner = one.add_subparsers(required=True)
+    check = inner.add_parser("check", help="say everything that is wrong")
+    check.add_argument("--release", action="store_true", help="fail also on what is overdue or unconfirmed")
+    check.set_defaults(run=content_check)
+
+    one = commands.add_parser("centre", help="add a centre")
+    one.add_argument("name")
+    one.add_argument("--phone")
+    one.set_defaults(run=add_centre)
+
+    one = commands.add_parser("staff", help="add somebody to a centre's team")
+    one.add_argument("centre")
+    one.add_argument("login")
+    one.set_defaults(run=add_staff)
+
+    one = commands.add_parser("verify", help="check the journal")
+    one.set_defaults(run=verify)
+    return parser

@@ -1,0 +1,131 @@
+"""The demonstration: invented data in an embedded database, and everything a stranger needs to walk through it."""
+
+import json
+import secrets
+import shutil
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+
+from portal import law
+from portal.access.links import make_link
+from portal.access.team import STEP_SECONDS, add_centre, add_member
+from portal.app import create_app
+from portal.clock import brussels_day, system_clock
+from portal.library import ContentError
+from portal.records.cases import Admission, register_case
+from portal.records.database import Database
+from portal.records.migrate import upgrade
+from portal.server import EmbeddedServer
+from portal.settings import Settings
+from portal.web.languages import CatalogueError
+
+NOTES = "demonstration.json"
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What is printed: invented, and kept in clear beside the demonstration's own database only."""
+
+    login: str
+    password: str
+    authenticator: str
+    token: str
+    code: str
+
+
+def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool) -> int:
+    """Prepare the data, say where to go, and serve until interrupted."""
+    if fresh and settings.data.exists():
+        shutil.rmtree(settings.data)
+    demonstration = prepare(settings, system_clock())
+    try:
+        create_app(settings)  # builds what is stale before anything is promised
+    except (ContentError, CatalogueError) as problems:
+        print(problems, file=sys.stderr)
+        return 2
+    _say(settings, demonstration)
+
+    def tell_codes(_worker: Any) -> None:
+        threading.Thread(target=_keep_telling, args=(demonstration.authenticator,), daemon=True).start()
+
+    EmbeddedServer(lambda: create_app(settings), f"{host}:{port}", post_worker_init=tell_codes).run()
+    return 0
+
+
+def prepare(settings: Settings, now: datetime) -> Demonstration:
+    """Make the tables and, the first time, the invented centre with its cases; return what to print."""
+    database = Database(settings.database, settings.sealing_key)
+    upgrade(database)
+    notes = settings.data / NOTES
+    if notes.exists():
+        return Demonstration(**json.loads(notes.read_text(encoding="utf-8")))
+    demonstration = _invent(database, now)
+    notes.write_text(json.dumps(demonstration.__dict__), encoding="utf-8")
+    notes.chmod(0o600)
+    return demonstration
+
+
+def _invent(database: Database, now: datetime) -> Demonstration:
+    centre = add_centre(database, "Demonstration")
+    password = secrets.token_urlsafe(12)
+    member = add_member(database, centre, "nurse", password, now)
+    today = brussels_day(now)
+    cases = [
+        register_case(database, centre, member.staff_id, admission, now)
+        for admission in (
+            _admission("DEMO-1", today - timedelta(days=160)),
+            _admission("DEMO-2", today - timedelta(days=20), minor=True),
+            _admission("DEMO-3", today - timedelta(days=3), complaint=law.Complaint.BEFORE_EXAM),
+        )
+    ]
+    link = make_link(database, centre, cases[0], member.staff_id, now)
+    return Demonstration("nurse", password, member.authenticator, link.token, link.code)
+
+
+def _admission(
+    reference: str, exam_on: date, *, minor: bool = False, complaint: law.Complaint = law.Complaint.NONE
+) -> Admission:
+    return Admission(reference, exam_on, minor, complaint, "fr")
+
+
+def _say(settings: Settings, demonstration: Demonstration) -> None:
+    address = settings.base_url
+    print(
+        f"""
+Demonstration, with invented data kept in {_short(settings.data)} (start again with --fresh).
+
+  Read                {address}/
+  A nurse signs in    {address}/fr/team/in
+                      name {demonstration.login}   password {demonstration.password}
+                      authenticator key {demonstration.authenticator}; the code of the moment stands below
+  A person's link     {address}/fr/l/{demonstration.token}
+                      code {demonstration.code[:4]} {demonstration.code[4:]}
+
+Stop with Ctrl-C.
+""",
+        flush=True,
+    )
+
+
+def _keep_telling(authenticator: str) -> None:
+    """Print each authenticator code as it begins, so that no second terminal or telephone is needed."""
+    codes = pyotp.TOTP(authenticator)
+    end = "\r" if sys.stdout.isatty() else "\n"
+    while True:
+        left = STEP_SECONDS - int(time.time()) % STEP_SECONDS
+        print(f"  authenticator code of the moment: {codes.now()}", end=end, flush=True)
+        time.sleep(left)
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,153 @@
+"""Builds the library from `content/` and keeps the cleaned pages in one artefact, keyed by a hash of the content."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from portal.library.check import TELLING, problems_across
+from portal.library.directory import Directory, load_directory
+from portal.library.guide import Guide, load_guide
+from portal.library.languages import LANGUAGES, Translated
+from portal.library.pages import Page, PageReader, Section
+from portal.library.problems import ContentError, Problem
+from portal.library.sources import Sources, load_sources
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+LONGEST_SMS = 160
+LONGEST_LINK = 51
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything that is read, in every language."""
+
+    sources: Sources
+    directory: Directory
+    guide: Guide
+    messages: dict[str, Translated]
+    order: tuple[str, ...]
+    pages: dict[tuple[str, str], Page]  # by (language, id)
+
+    def by_code(self, language: str, code: str) -> Page | None:
+        """Return the page at a code, or None."""
+        return next((p for p in self.pages.values() if p.language == language and p.code == code), None)
+
+    def in_order(self, language: str) -> list[Page]:
+        """Return the pages of a language in the order readers meet them."""
+        return [self.pages[language, name] for name in self.order]
+
+
+def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
+    """Return the library, from the artefact in `cache` when it matches the content, else built anew.
+
+    Raises:
+        ContentError: with everything that is wrong, when the content cannot be built.
+
+    """
+    sources, problems = load_sources(content)
+    directory, more = load_directory(content)
+    problems += more
+    guide, more = load_guide(content, sources)
+    problems += more
+    messages, more = _messages(content)
+    problems += more
+    listed = tomllib.loads((content / "site.toml").read_text(encoding="utf-8"))["page"]
+    order = tuple(entry["id"] for entry in listed)
+    problems += _duplicates(listed)
+    pages = _cached(content, cache)
+    if pages is None:
+        reader = PageReader(sources, directory, {entry["id"]: entry["code"] for entry in listed})
+        pages = _read_all(content, order, reader)
+        problems += reader.problems + problems_across(pages, order) + _strangers(content, order)
+    if problems:
+        raise ContentError(problems)
+    _keep(content, cache, pages)
+    return Library(sources, directory, guide, messages, order, {(p.language, p.id): p for p in pages})
+
+
+def content_hash(*folders: Path) -> str:
+    """Return a hash of every file below some folders: its name and its bytes."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _read_all(content: Path, order: tuple[str, ...], reader: PageReader) -> list[Page]:
+    files = [(content / "pages" / name / f"{language}.md", language) for name in order for language in LANGUAGES]
+    return [page for path, language in files if path.exists() and (page := reader.read(path, language))]
+
+
+def _duplicates(listed: list[dict[str, str]]) -> list[Problem]:
+    return [
+        Problem("site.toml", f"{key} {value!r} stands twice")
+        for key in ("id", "code")
+        for value in {entry[key] for entry in listed}
+        if [entry[key] for entry in listed].count(value) > 1
+    ]
+
+
+def _strangers(content: Path, order: tuple[str, ...]) -> list[Problem]:
+    folders = {path.name for path in (content / "pages").iterdir() if path.is_dir()}
+    return [Problem(f"pages/{name}", "is not listed in site.toml") for name in folders - set(order)]
+
+
+def _messages(content: Path) -> tuple[dict[str, Translated], list[Problem]]:
+    messages: dict[str, Translated] = tomllib.loads((content / "messages.toml").read_text(encoding="utf-8"))
+    problems = []
+    for kind, texts in messages.items():
+        for language in LANGUAGES:
+            text = texts.get(language, "")
+            if "{link}" not in text:
+                problems.append(Problem("messages.toml", f"{kind} is missing in {language} or has no {{link}}"))
+            if len(text.replace("{link}", "x" * LONGEST_LINK)) > LONGEST_SMS:
+                problems.append(Problem("messages.toml", f"{kind} in {language} is longer than one SMS"))
+            if match := TELLING.search(text):
+                problems.append(Problem("messages.toml", f"{kind} in {language} tells: {match[0]!r}"))
+    return messages, problems
+
+
+def _artefact(content: Path, cache: Path) -> Path:
+    code = Path(__file__).resolve().parent  # a change of the builder makes the artefact stale too
+    return cache / f"pages-{content_hash(content, code)[:24]}.json"
+
+
+def _cached(content: Path, cache: Path | None) -> list[Page] | None:
+    if cache is None or not (path := _artefact(content, cache)).exists():
+        return None
+    return [_page(entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _keep(content: Path, cache: Path | None, pages: list[Page]) -> None:
+    if cache is None or (path := _artefact(content, cache)).exists():
+        return
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob("pages-*.json"):
+        old.unlink(missing_ok=True)
+    text = json.dumps([asdict(page) for page in pages], default=str, ensure_ascii=False)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
+def _page(entry: dict[str, Any]) -> Page:
+    sections = tuple(
+        Section(s["id"], s["title"], s["html"], tuple(s["sources"]), tuple(tuple(part) for part in s["parity"]))
+        for s in entry["sections"]
+    )
+    return Page(
+        id=entry["id"],
+        code=entry["code"],
+        language=entry["language"],
+        title=entry["title"],
+        tab=entry["tab"],
+        short=tuple(entry["short"]),
+        reviewed_on=date.fromisoformat(entry["reviewed_on"]),
+        to_check=tuple(entry["to_check"]),
+        sections=sections,
+    )

@@ -1,0 +1,84 @@
+"""What must hold across the languages and the pages: parity, words that promise too much, titles that tell too much."""
+
+import re
+from collections.abc import Iterable
+
+from portal.library.languages import LANGUAGES
+from portal.library.pages import Page
+from portal.library.problems import Problem
+
+# A promise that cannot be proved, or a word that blames. Looked for in whole pages, in every language.
+NEVER_SAID = re.compile(
+    r"anonym|100 ?%|sans (aucune )?trace|zonder sporen? na|spurlos|leaves? no trace|without a trace"
+    r"|trop tard|te laat|zu spät|too late"
+    r"|[·•]e?s?\b|\w\(e\)|\w\*in",
+    re.IGNORECASE,
+)
+
+# A tab title, an address or a message that says one of these tells whoever looks over a shoulder.
+TELLING = re.compile(
+    r"cpvs|zsg|bsg|\bsac\b|centre|centrum|zentrum|h[oô]pital|ziekenhuis|krankenhaus|hospital|violen|geweld|gewalt|sex"
+    r"|viol\b|rape|verkracht|vergewalt|victim|slachtoffer|opfer|police|politi|polizei|plainte|klacht|anzeige|complaint"
+    r"|trace|spor|spur|forensi|exam|onderzoek|untersuch|m[eé]dico|agress|aanrand|nurse|infirm|verpleeg|pfleg|abus|misbruik",
+    re.IGNORECASE,
+)
+
+
+def problems_across(pages: Iterable[Page], ids: Iterable[str]) -> list[Problem]:
+    """Return every difference between the languages of a page, and every word that must not be said."""
+    by_key = {(page.id, page.language): page for page in pages}
+    problems = []
+    for name in ids:
+        versions = [by_key.get((name, language)) for language in LANGUAGES]
+        for language, version in zip(LANGUAGES, versions, strict=True):
+            if version is None:
+                problems.append(Problem(f"{name}/{language}.md", "is missing"))
+        present = [version for version in versions if version]
+        for other in present[1:]:
+            problems += _differences(present[0], other)
+        for version in present:
+            problems += _words(version)
+    problems += _same_tabs(by_key.values())
+    return problems
+
+
+def _differences(one: Page, other: Page) -> list[Problem]:
+    where = f"{other.id}/{other.language}.md"
+    ours, theirs = [s.id for s in one.sections], [s.id for s in other.sections]
+    if ours != theirs:
+        return [Problem(where, f"has the sections {theirs}, {one.language} has {ours}")]
+    problems = []
+    for mine, yours in zip(one.sections, other.sections, strict=True):
+        for what, here, there in zip(("sources", "facts", "links"), mine.parity, yours.parity, strict=True):
+            if here != there:
+                problems.append(
+                    Problem(where, f"section {mine.id} has the {what} {list(there)}, {one.language} has {list(here)}")
+                )
+    if len(one.short) != len(other.short):
+        problems.append(Problem(where, f"has {len(other.short)} lines in short, {one.language} has {len(one.short)}"))
+    return problems
+
+
+def _words(page: Page) -> list[Problem]:
+    where = f"{page.id}/{page.language}.md"
+    problems = []
+    texts = (page.title, *page.short, *(section.title for section in page.sections), *(s.html for s in page.sections))
+    for text in texts:
+        if match := NEVER_SAID.search(text):
+            problems.append(
+                Problem(where, f"says {match[0]!r} in {text[max(0, match.start() - 30) : match.end() + 20]!r}")
+            )
+    if match := TELLING.search(page.tab):
+        problems.append(Problem(where, f"its tab tells: {match[0]!r}"))
+    return problems
+
+
+def _same_tabs(pages: Iterable[Page]) -> list[Problem]:
+    seen: dict[tuple[str, str], str] = {}
+    problems = []
+    for page in pages:
+        key = (page.language, page.tab)
+        if key in seen:
+            problems.append(Problem(f"{page.id}/{page.language}.md", f"has the same tab as {seen[key]}"))
+        seen[key] = page.id
+    return problems

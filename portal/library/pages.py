@@ -1,0 +1,200 @@
+"""One page in one language: TOML front matter, Markdown, and the marks that say where each statement comes from."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from portal.library import addresses
+from portal.library.directory import Directory
+from portal.library.languages import Translated, say_date
+from portal.library.problems import Problem
+from portal.library.sanitize import clean
+from portal.library.sources import Sources
+
+FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
+HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
+MARK = re.compile(r"[ \t]*\{src: *(?P<marks>[^}]+)\}")
+PLACEHOLDER = re.compile(r"\{(?P<kind>fact|phone|lines): *(?P<id>[^}]+?) *\}")
+PAGE_LINK = re.compile(r"\]\(page:(?P<id>[a-z0-9-]+)\)")
+ANY_LINK = re.compile(r"\]\((?P<target>[^)]*)\)")
+LIST_MARKER = re.compile(r"^\d+\. ", re.MULTILINE)
+DIGIT = re.compile(r"\d")
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page with its cleaned HTML and the sources folded under it."""
+
+    id: str
+    title: str
+    html: str
+    sources: tuple[str, ...]
+    parity: tuple[tuple[str, ...], ...]  # marks, facts and links: the same in every language
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in one language."""
+
+    id: str
+    code: str
+    language: str
+    title: str
+    tab: str
+    short: tuple[str, ...]
+    reviewed_on: date
+    to_check: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass
+class PageReader:
+    """Reads page files against the sources, the directory and the list of pages; collects what is wrong."""
+
+    sources: Sources
+    directory: Directory
+    codes: dict[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, path: Path, language: str) -> Page | None:
+        """Return the page of a file, or None where its front matter cannot be read at all."""
+        where = f"{path.parent.name}/{path.name}"
+        say = partial(self._say, where)
+        match = FRONT_MATTER.match(path.read_text(encoding="utf-8"))
+        if not match:
+            return say("does not begin with +++ front matter +++")
+        try:
+            front = tomllib.loads(match[1])
+            page_front = _front_matter(front)
+        except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+            return say(f"front matter: {error!r}")
+        for text in (page_front["title"], page_front["tab"], *page_front["short"]):
+            self._check_digits(text, say)
+        return Page(
+            id=path.parent.name,
+            code=self.codes[path.parent.name],
+            language=language,
+            title=page_front["title"],
+            tab=page_front["tab"],
+            short=tuple(self._fill(text, language, say, as_text=True) for text in page_front["short"]),
+            reviewed_on=page_front["reviewed_on"],
+            to_check=tuple(page_front["to_check"]),
+            sections=self._sections(match[2], language, say),
+        )
+
+    def _say(self, where: str, what: str) -> None:
+        self.problems.append(Problem(where, what))
+
+    def _sections(self, body: str, language: str, say: Callable[[str], None]) -> tuple[Section, ...]:
+        headings = list(HEADING.finditer(body))
+        if not headings:
+            say("has no section: write `## Title {#section-id}`")
+            return ()
+        if body[: headings[0].start()].strip():
+            say("has text before its first section")
+        ends = [*(heading.start() for heading in headings[1:]), len(body)]
+        sections = [
+            self._section(heading, body[heading.end() : end], language, say)
+            for heading, end in zip(headings, ends, strict=True)
+        ]
+        ids = [section.id for section in sections]
+        for duplicate in {name for name in ids if ids.count(name) > 1}:
+            say(f"section id {duplicate!r} stands twice")
+        return tuple(sections)
+
+    def _section(self, heading: re.Match[str], text: str, language: str, say: Callable[[str], None]) -> Section:
+        name = heading["id"]
+        marks = self._marks(text, name, say)
+        facts = sorted({match["id"] for match in PLACEHOLDER.finditer(text) if match["kind"] == "fact"})
+        cited = [self.sources.facts[fact].source for fact in facts if fact in self.sources.facts]
+        links = sorted({match["id"] for match in PAGE_LINK.finditer(text)})
+        if not marks and not facts:
+            say(f"section {name} states something without a source: add {{src: …}}")
+        self._check_digits(heading["title"], say)
+        self._check_digits(text, say)
+        if re.search(r"^#", text, re.MULTILINE):
+            say(f"section {name} has a heading that is not `## Title {{#id}}`")
+        html = clean(MARKDOWN.render(self._fill(MARK.sub("", text), language, say)))
+        return Section(
+            id=name,
+            title=heading["title"],
+            html=html,
+            sources=tuple(dict.fromkeys([*marks, *cited])),
+            parity=(tuple(sorted(set(marks))), tuple(facts), tuple(links)),
+        )
+
+    def _marks(self, text: str, section: str, say: Callable[[str], None]) -> list[str]:
+        marks = [mark.strip() for match in MARK.finditer(text) for mark in match["marks"].split(";") if mark.strip()]
+        for mark in marks:
+            if mark not in self.sources:
+                say(f"section {section} cites the unknown source {mark!r}")
+        return marks
+
+    def _check_digits(self, text: str, say: Callable[[str], None]) -> None:
+        plain = LIST_MARKER.sub("", PAGE_LINK.sub("]", PLACEHOLDER.sub("", MARK.sub("", text))))
+        if digit := DIGIT.search(plain):
+            say(f"has a number in prose near {plain[max(0, digit.start() - 25) : digit.end() + 15]!r}: use {{fact: …}}")
+        if "{" in plain:
+            say(f"has a brace that is no mark near {plain[plain.index('{') :][:30]!r}")
+
+    def _fill(self, text: str, language: str, say: Callable[[str], None], *, as_text: bool = False) -> str:
+        def placeholder(match: re.Match[str]) -> str:
+            return self._value(match["kind"], match["id"], language, say)
+
+        def link(match: re.Match[str]) -> str:
+            return f"]({self._address(match['id'], language, say)})"
+
+        for match in ANY_LINK.finditer(text):
+            if not match["target"].startswith("page:"):
+                say(f"links outside the list of pages: {match['target']!r}")
+        filled = PLACEHOLDER.sub(placeholder, text)
+        return filled if as_text else PAGE_LINK.sub(link, filled)
+
+    def _value(self, kind: str, name: str, language: str, say: Callable[[str], None]) -> str:
+        if kind == "fact" and name in self.sources.facts:
+            value = self.sources.facts[name].value
+            return say_date(value, language) if isinstance(value, date) else str(value)
+        if kind == "phone" and name in self.directory.lines:
+            return _phone_link(self.directory.lines[name].phone)
+        if kind == "lines" and (lines := self.directory.lines_for(name, language)):
+            return "\n".join(
+                f"- **{line.names[language]}**: {_phone_link(line.phone)}{_hours(line.hours, language)}"
+                for line in lines
+            )
+        say(f"has the unknown placeholder {kind}: {name}")
+        return ""
+
+    def _address(self, name: str, language: str, say: Callable[[str], None]) -> str:
+        if name in addresses.NAMED:
+            return addresses.named(language, name)
+        if name in self.codes:
+            return addresses.page(language, self.codes[name])
+        say(f"links to the unknown page {name!r}")
+        return ""
+
+
+def _front_matter(front: dict[str, Any]) -> dict[str, Any]:
+    known = {"title": str, "tab": str, "short": list, "reviewed_on": date, "to_check": list}
+    for key, kind in known.items():
+        if not isinstance(front[key], kind):
+            raise TypeError(f"{key} is not {kind.__name__}")
+    if unknown := set(front) - set(known):
+        raise KeyError(f"unknown: {', '.join(sorted(unknown))}")
+    return front
+
+
+def _phone_link(phone: str) -> str:
+    return f"[{phone}](tel:{phone.replace(' ', '')})"
+
+
+def _hours(hours: Translated | None, language: str) -> str:
+    return f" ({hours[language]})" if hours else ""

@@ -1,0 +1,106 @@
+"""Sources and facts: where each statement comes from, and the only place of numbers and dates."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from portal.library.languages import LANGUAGES, Translated
+from portal.library.problems import Problem
+
+LAW_PREFIX = "art. "
+
+LAW_LABELS = {
+    "fr": "Loi du 26 avril 2024, art. {}",
+    "nl": "Wet van 26 april 2024, art. {}",
+    "de": "Gesetz vom 26. April 2024, Art. {}",
+    "en": "Act of 26 April 2024, art. {}",
+}
+PARAGRAPH_WORDS = {"fr": "al.", "nl": "lid", "de": "Abs.", "en": "para."}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text that a statement rests on, and when it was last looked at and must be again."""
+
+    id: str
+    label: Translated
+    url: str | None
+    checked_on: date
+    review_by: date
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number, a date or a name that pages may print, with its source."""
+
+    id: str
+    value: int | str | date
+    source: str
+    checked_on: date
+
+
+class Sources:
+    """All sources and facts, found by the marks that pages use."""
+
+    def __init__(self, sources: dict[str, Source], facts: dict[str, Fact]) -> None:
+        """Keep both registers."""
+        self._sources = sources
+        self.facts = facts
+
+    def __contains__(self, mark: str) -> bool:
+        """Tell whether a mark is known."""
+        return mark in self._sources
+
+    def __getitem__(self, mark: str) -> Source:
+        """Return the source behind a mark; KeyError where it is unknown."""
+        return self._sources[mark]
+
+    def overdue(self, today: date) -> list[Source]:
+        """Return the sources that should have been looked at again before a day."""
+        return [source for source in self._sources.values() if source.review_by < today]
+
+
+def load_sources(content: Path) -> tuple[Sources, list[Problem]]:
+    """Read sources.toml and facts.toml; return them with what is wrong in them."""
+    listed = tomllib.loads((content / "sources.toml").read_text(encoding="utf-8"))
+    sources = _law(listed["law"]) | {key: _source(key, entry) for key, entry in listed["source"].items()}
+    facts = {
+        key: Fact(key, entry["value"], entry["source"], entry["checked_on"])
+        for key, entry in tomllib.loads((content / "facts.toml").read_text(encoding="utf-8")).items()
+    }
+    problems = [
+        Problem("sources.toml", f"source {source.id} has no label in {language}")
+        for source in sources.values()
+        for language in LANGUAGES
+        if not source.label.get(language)
+    ]
+    problems += [
+        Problem("facts.toml", f"fact {fact.id} names the unknown source {fact.source!r}")
+        for fact in facts.values()
+        if fact.source not in sources
+    ]
+    return Sources(sources, facts), problems
+
+
+def article_label(provision: str, language: str) -> str:
+    """Write a provision as its language does: `29 § 3 al. 2` becomes `29 § 3 lid 2` in Dutch."""
+    return provision.replace("al.", PARAGRAPH_WORDS[language])
+
+
+def _law(entry: dict[str, Any]) -> dict[str, Source]:
+    return {
+        LAW_PREFIX + provision: Source(
+            id=LAW_PREFIX + provision,
+            label={language: LAW_LABELS[language].format(article_label(provision, language)) for language in LANGUAGES},
+            url=entry["url"],
+            checked_on=entry["checked_on"],
+            review_by=entry["review_by"],
+        )
+        for provision in entry["provisions"]
+    }
+
+
+def _source(key: str, entry: dict[str, Any]) -> Source:
+    return Source(key, entry["label"], entry.get("url"), entry["checked_on"], entry["review_by"])

@@ -1,0 +1,207 @@
+"""The tables. What stands in clear is listed in docs/what-stands-in-clear.md with what a thief would learn from it."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+ID_LENGTH = 32
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC also where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone; hand over UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class RequestState(StrEnum):
+    """Where a request stands. The one place that says what may follow what is `records.requests`."""
+
+    ASKED = "asked"
+    TAKEN_UP = "taken-up"
+    ENTERED = "entered"
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+class Centre(Base):
+    """A hospital's centre in this installation, with its own key, wrapped by the sealing key."""
+
+    __tablename__ = "centre"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(40))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Staff(Base):
+    """Somebody of a centre's team."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), index=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    sealed_authenticator: Mapped[bytes] = mapped_column(LargeBinary)
+    last_time_step: Mapped[int] = mapped_column(Integer, default=0)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(Moment)
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class SignIn(Base):
+    """A team session, on the server; the cookie holds a secret of which only the hash is kept."""
+
+    __tablename__ = "sign_in"
+
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CaseRecord(Base):
+    """One admission with its examination. Sealed with a key of its own, wrapped by the centre's."""
+
+    __tablename__ = "case_record"
+    __table_args__ = (UniqueConstraint("centre_id", "reference_index"), Index("ix_case_due", "centre_id", "ask_by"))
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    reference_index: Mapped[str] = mapped_column(String(64))
+    sealed_reference: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_facts: Mapped[bytes] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(2))
+    ask_by: Mapped[date | None] = mapped_column(Date)
+    keep_through: Mapped[date | None] = mapped_column(Date)
+    registered_at: Mapped[datetime] = mapped_column(Moment)
+    registered_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+
+
+class Link(Base):
+    """A link and its code. The link only finds the case; the code opens it."""
+
+    __tablename__ = "link"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    may_extend: Mapped[bool] = mapped_column(Boolean, default=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Visit(Base):
+    """Her session after the code, on the server; the cookie holds a secret of which only the hash is kept."""
+
+    __tablename__ = "visit"
+
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    link_id: Mapped[str] = mapped_column(ForeignKey("link.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RequestRecord(Base):
+    """Something that was asked. `way` is what the law answered on that day."""
+
+    __tablename__ = "request_record"
+    __table_args__ = (
+        Index(
+            "ix_request_pending_once",
+            "case_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state != 'entered'"),
+            postgresql_where=text("state != 'entered'"),
+        ),
+        Index("ix_request_inbox", "centre_id", "state", "asked_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    way: Mapped[str] = mapped_column(String(10))
+    number: Mapped[str] = mapped_column(String(9), unique=True)
+    state: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    taken_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    taken_up_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    entered_at: Mapped[datetime | None] = mapped_column(Moment)
+    entered_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Extension(Base):
+    """The one extension of a case: the primary key is what makes it one (art. 29 § 3 al. 2)."""
+
+    __tablename__ = "extension"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("request_record.id"), unique=True)
+    entered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Hold(Base):
+    """A reason why nothing of a case may be destroyed or given back."""
+
+    __tablename__ = "hold"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("request_record.id"))
+    set_at: Mapped[datetime] = mapped_column(Moment)
+    lifted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class JournalLine(Base):
+    """One line of a centre's journal: it is only ever added, and its hash holds the line before it."""
+
+    __tablename__ = "journal"
+
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str] = mapped_column(String(ID_LENGTH))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(ID_LENGTH))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

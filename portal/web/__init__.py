@@ -1,0 +1,1 @@
+"""HTTP only: read the request, ask a room below, choose a template."""

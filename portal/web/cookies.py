@@ -1,0 +1,34 @@
+"""The only two cookies, set only after a code or a sign-in. Their names say nothing."""
+
+from typing import Final
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from portal.web.rooms import rooms
+
+VISIT: Final = "v"
+TEAM: Final = "t"
+
+
+def read(name: str) -> str | None:
+    """Return the secret in a cookie, or None."""
+    return request.cookies.get(_full(name))
+
+
+def set_secret(response: Response, name: str, secret: str) -> None:
+    """Set a cookie for this browser session, out of reach of scripts and of other sites."""
+    response.set_cookie(
+        _full(name), secret, httponly=True, samesite="Strict", secure=rooms().settings.secure_cookies, path="/"
+    )
+
+
+def expire(response: Response, name: str) -> None:
+    """Delete a cookie."""
+    response.delete_cookie(
+        _full(name), httponly=True, samesite="Strict", secure=rooms().settings.secure_cookies, path="/"
+    )
+
+
+def _full(name: str) -> str:
+    return f"__Host-{name}" if rooms().settings.secure_cookies else name

@@ -1,0 +1,124 @@
+"""Four languages in the path. Their catalogues are compiled when they are stale; a missing sentence stops the start."""
+
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.routing import BaseConverter
+
+from portal.library.build import content_hash
+from portal.library.languages import LANGUAGES, OWN_NAMES, Language, say_date, say_moment
+
+TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
+
+
+class CatalogueError(Exception):
+    """The interface is not complete in every language; the message lists what is missing."""
+
+
+class LanguageConverter(BaseConverter):
+    """Lets only our languages be the first part of an address."""
+
+    regex = "|".join(LANGUAGES)
+
+    def to_python(self, value: str) -> Language:
+        """Return the language of an address."""
+        return Language(value)
+
+
+def install(app: Flask, cache: Path) -> None:
+    """Give the app its languages.
+
+    Raises:
+        CatalogueError: a sentence is missing in one of them.
+
+    """
+    app.url_map.converters["lang"] = LanguageConverter
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled_catalogues(cache))
+    Babel(app, locale_selector=lambda: str(present_language()))
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES, OWN_NAMES=OWN_NAMES, present_language=present_language, other_language=other_language
+    )
+    app.jinja_env.filters.update(
+        say_date=lambda day: say_date(day, present_language()),
+        say_moment=lambda moment: say_moment(moment, present_language()),
+    )
+
+
+def present_language() -> Language:
+    """Return the language of the page being made: that of its address, else the nearest to what the reader asks."""
+    if not has_request_context():
+        return Language.FR
+    if "language" not in g:
+        values = request.view_args or {}
+        g.language = values.get("language") or nearest_language(request.path, request.accept_languages)
+    return Language(g.language)
+
+
+def nearest_language(path: str, accepted: LanguageAccept) -> Language:
+    """Return the language an unknown address probably meant (`/fr-be/…` means French), else what the browser asks."""
+    first = path.strip("/").split("/")[0].casefold()
+    for language in LANGUAGES:
+        if first == language or first.startswith(f"{language}-"):
+            return language
+    return Language(accepted.best_match([str(language) for language in LANGUAGES]) or Language.FR)
+
+
+def other_language(language: Language) -> str:
+    """Return the address of the page being shown in another language."""
+    parts = request.path.split("/")
+    if len(parts) > 1 and parts[1] in set(LANGUAGES) and request.endpoint and request.method == "GET":
+        return "/".join(["", language, *parts[2:]])
+    return f"/{language}/"
+
+
+def compiled_catalogues(cache: Path, translations: Path = TRANSLATIONS) -> Path:
+    """Return a folder with the compiled catalogues, compiling them when they are stale.
+
+    Raises:
+        CatalogueError: a sentence is missing, empty, doubtful, or has other placeholders in one language.
+
+    """
+    folder = cache / f"catalogues-{content_hash(translations)[:24]}"
+    if folder.exists():
+        return folder
+    problems = catalogue_problems(translations)
+    if problems:
+        raise CatalogueError("\n".join(problems))
+    for language in LANGUAGES:
+        target = folder / language / "LC_MESSAGES"
+        target.mkdir(parents=True, exist_ok=True)
+        with _po(translations, language).open("rb") as source, (target / "messages.mo").open("wb") as compiled:
+            write_mo(compiled, read_po(source, locale=language))
+    return folder
+
+
+def catalogue_problems(translations: Path = TRANSLATIONS) -> list[str]:
+    """Return what is missing or doubtful in the catalogues of the interface."""
+    texts: dict[Language, dict[str, str]] = {}
+    problems = []
+    for language in LANGUAGES:
+        with _po(translations, language).open("rb") as file:
+            messages = [message for message in read_po(file, locale=language) if message.id]
+        texts[language] = {str(message.id): str(message.string) for message in messages}
+        problems += [f"{language}: {message.id} is marked fuzzy" for message in messages if message.fuzzy]
+    every = set().union(*texts.values())
+    for language in LANGUAGES:
+        for key in sorted(every):
+            text = texts[language].get(key, "")
+            if not text.strip():
+                problems.append(f"{language}: {key} is missing")
+            elif _placeholders(text) != _placeholders(texts[Language.EN].get(key, text)):
+                problems.append(f"{language}: {key} has other placeholders than English")
+    return problems
+
+
+def _placeholders(text: str) -> list[str]:
+    return sorted(part.split(")")[0] for part in text.split("%(")[1:])
+
+
+def _po(translations: Path, language: Language) -> Path:
+    return translations / language / "LC_MESSAGES" / "messages.po"

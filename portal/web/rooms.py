@@ -1,0 +1,44 @@
+"""What the views need from below, made once and found through the running app."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from flask import current_app
+from itsdangerous import URLSafeTimedSerializer
+
+from portal.clock import Clock, brussels_day
+from portal.library import Library
+from portal.records.database import Database
+from portal.settings import Settings
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The rooms below the web, wired by `portal.app`."""
+
+    settings: Settings
+    library: Library
+    database: Database
+    clock: Clock
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        """The present day in Brussels."""
+        return brussels_day(self.clock())
+
+    def signer(self, purpose: str) -> URLSafeTimedSerializer:
+        """Return a signer for one purpose: its salt, HMAC-SHA256, keys that rotate with the newest last."""
+        return URLSafeTimedSerializer(
+            list(self.settings.signing_keys), salt=f"portal/{purpose}", signer_kwargs={"digest_method": "sha256"}
+        )
+
+
+def rooms() -> Rooms:
+    """Return the rooms of the running app."""
+    return cast(Rooms, current_app.extensions["portal"])

@@ -1,0 +1,115 @@
+"""What keeps a reader safe on every answer: headers, where a form may come from, leaving, errors that never blame."""
+
+import base64
+import hashlib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from portal.access.team import sign_out
+from portal.access.visits import end_visit
+from portal.library.languages import Language
+from portal.settings import Settings
+from portal.web import cookies
+from portal.web.rooms import rooms
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+LARGEST_BODY = 16 * 1024
+EXPLAINED = {400, 403, 404, 405, 413, 429, 500, 503}
+
+blueprint = Blueprint("safety", __name__)
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the app its headers, its limits and its error pages."""
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=40)
+    style, script = _squeezed("site.css"), _squeezed("leave.js")
+    app.jinja_env.globals.update(style=Markup(style), script=Markup(script))
+    policy = _content_policy(style, script)
+    app.before_request(refuse_other_sites)
+    app.after_request(lambda response: with_headers(response, policy, settings))
+    app.register_error_handler(HTTPException, error_page)
+    app.register_error_handler(Exception, unexpected)
+    app.register_blueprint(blueprint)
+
+
+def with_headers(response: Response, policy: str, settings: Settings) -> Response:
+    """Set the headers of every answer, in this one place."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = policy
+    headers["Cache-Control"] = "no-store"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+    if g.get("private"):
+        headers["X-Robots-Tag"] = "noindex, nofollow"
+    if settings.secure_cookies:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def refuse_other_sites() -> None:
+    """Refuse a form sent from another site. Old browsers say no `Sec-Fetch-Site`; ours then send `Origin: null`."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    fetched_from = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin", "null")
+    own = (f"{urlsplit(rooms().settings.base_url).scheme}://{request.host}", rooms().settings.base_url, "null")
+    if fetched_from not in (None, "same-origin", "none") or (fetched_from is None and origin not in own):
+        abort(403)
+
+
+@blueprint.get("/<lang:language>/q")
+def leave(language: Language) -> ResponseReturnValue:
+    """End whatever session runs and lead to the neutral site. Works as a plain link, without scripts."""
+    response = redirect(rooms().settings.neutral_site.replace("{lang}", language), 303)
+    if (secret := cookies.read(cookies.VISIT)) is not None:
+        end_visit(rooms().database, secret)
+        cookies.expire(response, cookies.VISIT)
+    if (secret := cookies.read(cookies.TEAM)) is not None:
+        sign_out(rooms().database, secret)
+        cookies.expire(response, cookies.TEAM)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return make_response(response)
+
+
+def error_page(error: HTTPException) -> ResponseReturnValue:
+    """Make every error page: calm, in the reader's language, with the ways on, also when the database is gone."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    shown = status if status in EXPLAINED else (400 if status < 500 else 500)
+    response = make_response(render_template("error.html", status=shown), status)
+    if isinstance(allowed := getattr(error, "valid_methods", None), list):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def unexpected(error: Exception) -> ResponseReturnValue:
+    """Answer for an error nobody foresaw. Its kind is logged; its text is not, because it may hold what was typed."""
+    kind = f"{type(error).__module__}.{type(error).__name__}"
+    current_app.logger.error("unexpected %s at endpoint %s", kind, request.endpoint)
+    return error_page(InternalServerError())
+
+
+def _squeezed(name: str) -> str:
+    """Return a static file without its indentation and comment lines: it travels inside every page."""
+    lines = (line.strip() for line in (STATIC / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("/*", "//")))
+
+
+def _content_policy(style: str, script: str) -> str:
+    def hashed(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    return (
+        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,105 @@
+"""Forms inside a session: each carries a token signed for that session alone."""
+
+from datetime import date
+from typing import Any, ClassVar, TypeVar
+
+from flask import request
+from flask_babel import lazy_gettext as _
+from itsdangerous import BadData
+from wtforms import DateField, Form, RadioField, StringField, ValidationError
+from wtforms.csrf.core import CSRF
+from wtforms.validators import Length, Optional
+
+from portal import law
+from portal.library.languages import LANGUAGES, OWN_NAMES
+from portal.web.forms import needed, readable
+from portal.web.rooms import rooms
+
+FORM_LIFE_SECONDS = 8 * 60 * 60
+
+
+class SignedToken(CSRF):
+    """A form token signed for one session (itsdangerous, its own salt): it needs no cookie and no store."""
+
+    session_id: str
+
+    def setup_form(self, form: Any) -> list[tuple[str, Any]]:
+        """Remember whose form it is."""
+        self.session_id = form.meta.csrf_context
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        """Sign the session's id."""
+        return str(rooms().signer("form").dumps(self.session_id))
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        """Refuse a token of another session, another purpose, or another day."""
+        try:
+            signed_for = rooms().signer("form").loads(field.data or "", max_age=FORM_LIFE_SECONDS)
+        except BadData:
+            signed_for = None
+        if signed_for != self.session_id:
+            raise ValidationError(_("form.token"))
+
+
+class SessionForm(Form):
+    """A form inside a session."""
+
+    class Meta:
+        """Every form inside a session carries a token."""
+
+        csrf = True
+        csrf_class = SignedToken
+        csrf_field_name = "token"
+
+
+F = TypeVar("F", bound=SessionForm)
+
+
+def session_form(kind: type[F], session_id: str) -> F:
+    """Return a form of a session, filled with what was sent."""
+    return kind(request.form, meta={"csrf_context": session_id})
+
+
+class ConfirmForm(SessionForm):
+    """A button inside a session."""
+
+
+class CaseForm(SessionForm):
+    """A case: her own reference and what the law needs to know; nothing more is asked."""
+
+    REFERENCE_MOST: ClassVar[int] = 60
+
+    reference = StringField(
+        validators=[
+            needed(_("case.reference_needed")),
+            readable,
+            Length(max=REFERENCE_MOST, message=_("case.reference_long")),
+        ]
+    )
+    exam_on = DateField(validators=[Optional()])
+    age = RadioField(choices=[("adult", _("case.adult")), ("minor", _("case.minor"))])
+    complaint = RadioField(
+        choices=[
+            (law.Complaint.NONE, _("case.complaint_none")),
+            (law.Complaint.BEFORE_EXAM, _("case.complaint_before")),
+            (law.Complaint.UNKNOWN, _("case.complaint_unknown")),
+        ]
+    )
+    language = RadioField(choices=[(str(language), OWN_NAMES[language]) for language in LANGUAGES])
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Remember today, which an examination cannot lie after."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def validate_exam_on(self, field: DateField) -> None:
+        """Accept a day of the past that a centre can have seen."""
+        if field.data and not date(2017, 1, 1) <= field.data <= self.today:
+            raise ValidationError(_("case.exam_on_form"))
+
+
+class LinkForm(SessionForm):
+    """What a new link may do."""
+
+    power = RadioField(choices=[("extend", _("link.may_extend")), ("dates", _("link.dates_only"))], default="extend")

@@ -1,0 +1,101 @@
+"""What everybody may read: pages, places and numbers. Touches no database, sets no cookie, keeps nothing."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.library import addresses
+from portal.library.directory import Area
+from portal.library.languages import LANGUAGES, Language
+from portal.library.pages import Page
+from portal.library.sources import Source
+from portal.web.forms import PostcodeForm
+from portal.web.shelf import library
+
+blueprint = Blueprint("site", __name__)
+
+
+@blueprint.get("/")
+def chooser() -> str:
+    """Let the reader choose a language; nothing is guessed and nobody is sent on."""
+    return render_template("chooser.html")
+
+
+@blueprint.get("/<lang:language>/")
+def home(language: Language) -> str:
+    """Say the first words."""
+    return render_template("home.html", centre=library().directory.first_centre(language))
+
+
+@blueprint.get("/<lang:language>/i/")
+def topics(language: Language) -> str:
+    """List the pages."""
+    return render_template("topics.html", pages=library().in_order(language))
+
+
+@blueprint.get("/<lang:language>/i/<code>")
+def page(language: Language, code: str) -> str:
+    """Show a page with its sources folded under each section."""
+    found = library().by_code(language, code) or abort(404)
+    return render_template("page.html", page=found, next_page=_next(found), cited=_cited)
+
+
+@blueprint.route("/<lang:language>/p/", methods=["GET", "POST"])
+def places(language: Language) -> ResponseReturnValue:
+    """Find the nearest centre, by a list or by postcode; the postcode is looked at and forgotten."""
+    form = PostcodeForm(request.form)
+    if request.method == "POST" and form.validate():
+        if area := library().directory.area_of(int(form.postcode.data or 0)):
+            return redirect(url_for(".place", language=language, code=area.code), 303)
+        form.postcode.errors = [_("places.postcode_unknown")]
+    areas = sorted(library().directory.areas.values(), key=lambda area: area.names[language])
+    return render_template("places.html", form=form, areas=areas), 422 if form.errors or form.postcode.errors else 200
+
+
+@blueprint.get("/<lang:language>/p/<code>")
+def place(language: Language, code: str) -> str:
+    """Show the nearest centre of an area, or its way there and the nearest one whose number is checked."""
+    directory = library().directory
+    area: Area = directory.areas.get(code) or abort(404)
+    centre = directory.centres[area.centre]
+    return render_template(
+        "place.html",
+        area=area,
+        centre=centre,
+        callable_centre=directory.nearest_with_phone(centre),
+        announced=directory.centres[area.announced] if area.announced else None,
+        directory=directory,
+    )
+
+
+@blueprint.get("/<lang:language>/h/")
+def numbers(language: Language) -> str:
+    """List every number, and the ways for those who cannot speak or hear."""
+    directory = library().directory
+    groups = {group: directory.lines_for(group, language) for group in ("emergency", "listen", "dark", "young")}
+    centres = [centre for centre in directory.centres.values() if centre.phone]
+    return render_template("numbers.html", groups=groups, centres=centres, directory=directory)
+
+
+def public_paths() -> list[str]:
+    """Return the address of every page here that can be made ahead."""
+    shelf = library()
+    paths = ["/"]
+    for language in LANGUAGES:
+        paths += [
+            addresses.home(language),
+            *(addresses.named(language, name) for name in ("topics", "places", "numbers")),
+        ]
+        paths += [addresses.page(language, page.code) for page in shelf.in_order(language)]
+        paths += [addresses.place(language, area) for area in shelf.directory.areas]
+    return paths
+
+
+def _next(page: Page) -> Page | None:
+    order = library().order
+    place = order.index(page.id) + 1
+    return library().pages[page.language, order[place]] if place < len(order) else None
+
+
+def _cited(marks: tuple[str, ...]) -> list[Source]:
+    return [library().sources[mark] for mark in marks]
