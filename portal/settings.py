@@ -68,11 +68,11 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     mode = _mode(environment.get("PORTAL_MODE", Mode.PRODUCTION))
     values = dict(DEMO_DEFAULTS if mode is Mode.DEMO else {})
     values |= {name: value for name, value in environment.items() if name.startswith("PORTAL_") and value}
-    data = Path(_required(values, "PORTAL_DATA"))
+    data = Path(_required(values, "PORTAL_DATA")).absolute()
     settings = Settings(
         mode=mode,
         data=data,
-        database=values.get("PORTAL_DATABASE", f"sqlite:///{data.absolute() / 'records.sqlite'}"),
+        database=values.get("PORTAL_DATABASE", f"sqlite:///{data / 'records.sqlite'}"),
         base_url=_web_address(values, "PORTAL_BASE_URL").rstrip("/"),
         neutral_site=_web_address(values, "PORTAL_NEUTRAL_SITE"),
         signing_keys=_signing_keys(values),

@@ -10,6 +10,11 @@ from wtforms.validators import InputRequired, Length
 UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffd]")
 
 
+def typed(value: str | None) -> str:
+    """Return what was typed as it can stand on a page again, for the next try."""
+    return UNREADABLE.sub("", value or "")
+
+
 def readable(_form: Form, field: Field) -> None:
     """Refuse characters that no keyboard types: NUL, control characters, and bytes in another encoding."""
     if any(UNREADABLE.search(text) for text in (field.raw_data or ()) if isinstance(text, str)):

@@ -5,7 +5,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, force_locale, gettext
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
@@ -13,6 +13,8 @@ from portal.library.build import content_hash
 from portal.library.languages import LANGUAGES, OWN_NAMES, Language, say_date, say_moment
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
+
+PROOF = "site.name"
 
 
 class CatalogueError(Exception):
@@ -39,6 +41,7 @@ def install(app: Flask, cache: Path) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled_catalogues(cache))
     Babel(app, locale_selector=lambda: str(present_language()))
+    _prove_spoken(app)
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES, OWN_NAMES=OWN_NAMES, present_language=present_language, other_language=other_language
     )
@@ -46,6 +49,15 @@ def install(app: Flask, cache: Path) -> None:
         say_date=lambda day: say_date(day, present_language()),
         say_moment=lambda moment: say_moment(moment, present_language()),
     )
+
+
+def _prove_spoken(app: Flask) -> None:
+    """Refuse to start where a language would silently say keys, or another language's words."""
+    with app.app_context():
+        for language in LANGUAGES:
+            with force_locale(str(language)):
+                if gettext(PROOF) == PROOF:
+                    raise CatalogueError(f"{language}: the compiled catalogue is not found")
 
 
 def present_language() -> Language:

@@ -15,6 +15,7 @@ from portal.access.visits import end_visit
 from portal.library.languages import Language
 from portal.settings import Settings
 from portal.web import cookies
+from portal.web.forms import typed
 from portal.web.rooms import rooms
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -29,6 +30,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=40)
     style, script = _squeezed("site.css"), _squeezed("leave.js")
     app.jinja_env.globals.update(style=Markup(style), script=Markup(script))
+    app.jinja_env.filters["typed"] = typed
     policy = _content_policy(style, script)
     app.before_request(refuse_other_sites)
     app.after_request(lambda response: with_headers(response, policy, settings))

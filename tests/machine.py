@@ -1,0 +1,64 @@
+"""What this machine has for the tests that need more than Python, and how to have the rest."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+BROWSER_AT = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+NEEDED = set(filter(None, os.environ.get("PORTAL_TESTS_NEED", "").split(",")))
+HOW = {
+    "browser": "the journeys in Chromium. To have them: apt-get install chromium",
+    "postgresql": "the records on PostgreSQL. To have them: apt-get install postgresql",
+}
+
+
+def browser() -> str | None:
+    """Return the path of a Chromium, or None."""
+    return next((path for path in BROWSER_AT if Path(path).exists()), None)
+
+
+def postgresql_tools() -> Path | None:
+    """Return the folder of the newest PostgreSQL server's programs, or None."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return folders[-1] if folders and (folders[-1] / "initdb").exists() else None
+
+
+def left_out() -> list[str]:
+    """Return what this machine has not, of what could be tested."""
+    missing = []
+    if browser() is None:
+        missing.append("browser")
+    if postgresql_tools() is None:
+        missing.append("postgresql")
+    return missing
+
+
+class Cluster:
+    """A throw-away PostgreSQL on a socket of its own, ended with the tests."""
+
+    def __init__(self, tools: Path, folder: Path) -> None:
+        self._tools, self.folder = tools, folder
+        folder.mkdir(parents=True)
+        if os.geteuid() == 0:  # initdb refuses root
+            shutil.chown(folder, "postgres", "postgres")
+            for parent in folder.parents[:3]:
+                parent.chmod(parent.stat().st_mode | 0o055)
+        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        self._run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
+
+    def database(self, name: str) -> str:
+        """Create an empty database and return its address."""
+        self._run("createdb", "-h", str(self.folder), "-U", "tests", name)
+        return f"postgresql+psycopg://tests@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        """End the server."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._tools / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
