@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -90,18 +91,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[machine.Cluste
     running.stop()
 
 
-_databases = 0
+_numbers = count(1)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind, with its tables."""
-    global _databases
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path / 'records.sqlite'}"
     else:
-        _databases += 1
-        address = request.getfixturevalue("cluster").database(f"tests_{_databases}")
+        address = request.getfixturevalue("cluster").database(f"tests_{next(_numbers)}")
     made = Database(address, b"k" * 32)
     upgrade(made)
     yield made

@@ -24,7 +24,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 PRIVATE = re.compile(r"/(fr|nl|de|en)/(m|team|l)/")
-UNSAID = re.compile(r"\b(anonym\w*|100 ?%|invalid\w*|failed|échoué|ongeldig\w*|ungültig\w*|trop tard|te laat|zu spät|too late)\b", re.I)
+UNSAID = re.compile(
+    r"\b(anonym\w*|100 ?%|invalid\w*|failed|échoué|ongeldig\w*|ungültig\w*|trop tard|te laat|zu spät|too late)\b", re.I
+)
 FOCUSABLE = {"a", "button", "input", "select", "textarea", "summary"}
 
 
@@ -161,7 +163,7 @@ def check_page(page: Page, path: str) -> None:
 
 
 def _check_ids_and_labels(page: Page, where: str) -> None:
-    ids = [element.get("id") for element in page.tree.iter() if element.get("id")]
+    ids = [name for element in page.tree.iter() if (name := element.get("id"))]
     assert len(ids) == len(set(ids)), where + f"ids twice: {sorted(i for i in ids if ids.count(i) > 1)}"
     labelled = {label.get("for") for label in page.all("label")}
     for field in page.all("input"):
@@ -182,7 +184,7 @@ def _check_nothing_from_elsewhere(page: Page, where: str) -> None:
     assert all(not script.get("src") for script in page.all("script")), where + "a script of its own request"
     assert [link.get("href") for link in page.all("link")] == ["data:,"], where + "asks for more than itself"
     for element in page.tree.iter():
-        assert not any(name.startswith("on") or name == "style" for name in element.keys()), where + "inline handler"
+        assert not any(name.startswith("on") or name == "style" for name in element.attrib), where + "inline handler"
     for a in page.all("a"):
         if urlsplit(a.get("href", "")).scheme in ("http", "https"):
             assert "noreferrer" in (a.get("rel") or ""), where + f"{a.get('href')} would be told where she comes from"

@@ -33,7 +33,9 @@ AT = {Language.FR: "{} à {}", Language.NL: "{} om {}", Language.DE: "{} um {}",
 
 
 def say_date(day: date, language: str) -> str:
-    """Write a calendar day: 21 mai 2026, 21 mei 2026, 21. Mai 2026, 21 May 2026."""
+    """Write a calendar day: 1er mai 2026, 1 mei 2026, 1. Mai 2026, 1 May 2026."""
+    if language == Language.FR and day.day == 1:
+        return "1er" + format_date(day, " MMMM y", locale=language)
     return format_date(day, "d. MMMM y" if language == Language.DE else "d MMMM y", locale=language)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from portal.library import addresses
-from portal.library.directory import Directory
-from portal.library.languages import Translated, say_date
+from portal.library.directory import Directory, Line
+from portal.library.languages import OWN_NAMES, Language, say_date
 from portal.library.problems import Problem
 from portal.library.sanitize import clean
 from portal.library.sources import Sources
@@ -167,8 +167,7 @@ class PageReader:
             return _phone_link(self.directory.lines[name].phone)
         if kind == "lines" and (lines := self.directory.lines_for(name, language)):
             return "\n".join(
-                f"- **{line.names[language]}**: {_phone_link(line.phone)}{_hours(line.hours, language)}"
-                for line in lines
+                f"- **{line.names[language]}**: {_phone_link(line.phone)}{_aside(line, language)}" for line in lines
             )
         say(f"has the unknown placeholder {kind}: {name}")
         return ""
@@ -196,5 +195,7 @@ def _phone_link(phone: str) -> str:
     return f"[{phone}](tel:{phone.replace(' ', '')})"
 
 
-def _hours(hours: Translated | None, language: str) -> str:
-    return f" ({hours[language]})" if hours else ""
+def _aside(line: Line, language: str) -> str:
+    spoken = "" if language in line.languages else ", ".join(OWN_NAMES[Language(one)] for one in line.languages)
+    asides = [aside for aside in (line.hours[language] if line.hours else "", spoken) if aside]
+    return f" ({', '.join(asides)})" if asides else ""

@@ -30,10 +30,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session that writes nothing."""
+        """Give a session that writes nothing: it ends without a commit."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self, centre_id: str | None = None) -> Iterator[Session]:

@@ -6,6 +6,7 @@ the last lines since the head was written down outside.
 
 import hashlib
 import json
+from contextlib import closing
 from datetime import datetime
 
 from sqlalchemy import select
@@ -39,16 +40,12 @@ def write_line(session: Session, centre_id: str, at: datetime, actor: str, actio
 def verify(session: Session, centre_id: str) -> int | None:
     """Return the number of the first line that does not fit the chain, or None where every line does."""
     previous, expected = BEGINNING, 1
-    lines = session.scalars(
-        select(JournalLine)
-        .where(JournalLine.centre_id == centre_id)
-        .order_by(JournalLine.seq)
-        .execution_options(yield_per=500)
-    )
-    for line in lines:
-        if line.seq != expected or line.previous != previous or line.hash != _hash(line):
-            return expected
-        previous, expected = line.hash, expected + 1
+    chain = select(JournalLine).where(JournalLine.centre_id == centre_id).order_by(JournalLine.seq)
+    with closing(session.scalars(chain.execution_options(yield_per=500))) as lines:
+        for line in lines:
+            if line.seq != expected or line.previous != previous or line.hash != _hash(line):
+                return expected
+            previous, expected = line.hash, expected + 1
     return None
 
 

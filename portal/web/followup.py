@@ -55,7 +55,7 @@ def code(language: Language, token: str) -> ResponseReturnValue:
     if not TOKEN.fullmatch(token):
         abort(404)
     form = CodeForm(request.form)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("code.html", form=form)
     if not form.validate():
         return render_template("code.html", form=form), 422

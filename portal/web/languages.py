@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from portal.library.build import content_hash
 from portal.library.languages import LANGUAGES, OWN_NAMES, Language, say_date, say_moment
+from portal.library.sources import article_label
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 
@@ -46,6 +47,7 @@ def install(app: Flask, cache: Path) -> None:
         LANGUAGES=LANGUAGES, OWN_NAMES=OWN_NAMES, present_language=present_language, other_language=other_language
     )
     app.jinja_env.filters.update(
+        article=lambda provision: article_label(provision, present_language()),
         say_date=lambda day: say_date(day, present_language()),
         say_moment=lambda moment: say_moment(moment, present_language()),
     )
@@ -82,7 +84,7 @@ def nearest_language(path: str, accepted: LanguageAccept) -> Language:
 def other_language(language: Language) -> str:
     """Return the address of the page being shown in another language."""
     parts = request.path.split("/")
-    if len(parts) > 1 and parts[1] in set(LANGUAGES) and request.endpoint and request.method == "GET":
+    if len(parts) > 1 and parts[1] in set(LANGUAGES) and request.method == "GET" and not g.get("is_error"):
         return "/".join(["", language, *parts[2:]])
     return f"/{language}/"
 

@@ -1,5 +1,6 @@
 """What the views need from below, made once and found through the running app."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -35,7 +36,9 @@ class Rooms:
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         """Return a signer for one purpose: its salt, HMAC-SHA256, keys that rotate with the newest last."""
         return URLSafeTimedSerializer(
-            list(self.settings.signing_keys), salt=f"portal/{purpose}", signer_kwargs={"digest_method": "sha256"}
+            list(self.settings.signing_keys),
+            salt=f"portal/{purpose}",
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import traceback
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -86,6 +87,7 @@ def error_page(error: HTTPException) -> ResponseReturnValue:
     """Make every error page: calm, in the reader's language, with the ways on, also when the database is gone."""
     if error.response is not None:
         return error.response
+    g.is_error = True
     status = error.code or 500
     shown = status if status in EXPLAINED else (400 if status < 500 else 500)
     response = make_response(render_template("error.html", status=shown), status)
@@ -95,9 +97,15 @@ def error_page(error: HTTPException) -> ResponseReturnValue:
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
-    """Answer for an error nobody foresaw. Its kind is logged; its text is not, because it may hold what was typed."""
-    kind = f"{type(error).__module__}.{type(error).__name__}"
-    current_app.logger.error("unexpected %s at endpoint %s", kind, request.endpoint)
+    """Answer for an error nobody foresaw. Its kind and place are logged, not its text: it may hold what was typed."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    current_app.logger.error(
+        "unexpected %s at %s:%s, endpoint %s",
+        type(error).__name__,
+        Path(place.filename).name,
+        place.lineno,
+        request.endpoint,
+    )
     return error_page(InternalServerError())
 
 

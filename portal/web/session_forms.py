@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from itsdangerous import BadData
 from wtforms import DateField, Form, RadioField, StringField, ValidationError
 from wtforms.csrf.core import CSRF
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Length, Optional
 
 from portal import law
@@ -78,15 +79,15 @@ class CaseForm(SessionForm):
         ]
     )
     exam_on = DateField(validators=[Optional()])
-    age = RadioField(choices=[("adult", _("case.adult")), ("minor", _("case.minor"))])
+    age = RadioField(choices=[SelectChoice("adult", _("case.adult")), SelectChoice("minor", _("case.minor"))])
     complaint = RadioField(
         choices=[
-            (law.Complaint.NONE, _("case.complaint_none")),
-            (law.Complaint.BEFORE_EXAM, _("case.complaint_before")),
-            (law.Complaint.UNKNOWN, _("case.complaint_unknown")),
+            SelectChoice(str(law.Complaint.NONE), _("case.complaint_none")),
+            SelectChoice(str(law.Complaint.BEFORE_EXAM), _("case.complaint_before")),
+            SelectChoice(str(law.Complaint.UNKNOWN), _("case.complaint_unknown")),
         ]
     )
-    language = RadioField(choices=[(str(language), OWN_NAMES[language]) for language in LANGUAGES])
+    language = RadioField(choices=[SelectChoice(str(language), OWN_NAMES[language]) for language in LANGUAGES])
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Remember today, which an examination cannot lie after."""
@@ -102,4 +103,7 @@ class CaseForm(SessionForm):
 class LinkForm(SessionForm):
     """What a new link may do."""
 
-    power = RadioField(choices=[("extend", _("link.may_extend")), ("dates", _("link.dates_only"))], default="extend")
+    power = RadioField(
+        choices=[SelectChoice("extend", _("link.may_extend")), SelectChoice("dates", _("link.dates_only"))],
+        default="extend",
+    )

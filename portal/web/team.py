@@ -52,7 +52,7 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
 def enter(language: Language) -> ResponseReturnValue:
     """Sign in with name, password and authenticator code; what did not fit is not said."""
     form = SignInForm(request.form)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("team/sign_in.html", form=form, problem=None)
     if not form.validate():
         return render_template("team/sign_in.html", form=form, problem=_("sign_in.needed")), 422
@@ -111,7 +111,7 @@ def new_case(language: Language) -> ResponseReturnValue:
     """Register a case for this centre."""
     member: Member = g.member
     form = CaseForm(request.form, today=rooms().today, meta={"csrf_context": member.secret_hash})
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return render_template("team/new_case.html", form=form), 422 if form.errors else 200
     try:
         case_id = register_case(rooms().database, member.centre_id, member.staff_id, _admission(form), rooms().now)

@@ -31,7 +31,13 @@ COMPLAINTS = {
     "D": Complaint.NONE,
 }
 
-ALWAYS_OPEN = {K.WITHDRAW_SERVICE, K.SUPPORT_PERSON, K.SUPPORT_FOR_SUPPORT_PERSON, K.LANGUAGE_HELP, K.OPEN_DATA_TO_PROFESSIONAL}
+ALWAYS_OPEN = {
+    K.WITHDRAW_SERVICE,
+    K.SUPPORT_PERSON,
+    K.SUPPORT_FOR_SUPPORT_PERSON,
+    K.LANGUAGE_HELP,
+    K.OPEN_DATA_TO_PROFESSIONAL,
+}
 
 
 def ways(case: Case, today: date = TODAY) -> dict[RequestKind, Way]:
@@ -138,9 +144,9 @@ def test_the_two_tests_of_art_29_4_are_never_one(
     assert answer[K.RESTITUTION] is restitution
 
 
-@pytest.mark.parametrize("flag", ["vulnerable", "protected"])
-def test_vulnerable_and_protected_adults_extend_alone(flag: str) -> None:
-    answer = open_requests(replace(ADULT, **{flag: True}), TODAY)
+@pytest.mark.parametrize("case", [replace(ADULT, vulnerable=True), replace(ADULT, protected=True)])
+def test_vulnerable_and_protected_adults_extend_alone(case: Case) -> None:
+    answer = open_requests(case, TODAY)
     assert answer[K.EXTENSION].way is Way.OPEN
     assert (answer[K.DESTRUCTION].way, answer[K.DESTRUCTION].reason) == (Way.NURSE, "understanding")
 

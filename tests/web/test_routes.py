@@ -1,0 +1,125 @@
+"""Every route is known here; each is tried by a stranger, and each form without its token and from another site."""
+
+from flask import Flask
+
+from portal.records.database import Database
+from portal.records.models import CaseRecord, Link, RequestRecord, SignIn, Visit
+from tests.clock import StillClock
+from tests.conftest import Team
+from tests.reader import Reader
+
+PUBLIC = {
+    ("/", "GET"),
+    ("/<lang:language>/", "GET"),
+    ("/<lang:language>/i/", "GET"),
+    ("/<lang:language>/i/<code>", "GET"),
+    ("/<lang:language>/p/", "GET"),
+    ("/<lang:language>/p/", "POST"),
+    ("/<lang:language>/p/<code>", "GET"),
+    ("/<lang:language>/h/", "GET"),
+    ("/<lang:language>/o/", "GET"),
+    ("/<lang:language>/o/<code>", "GET"),
+    ("/<lang:language>/q", "GET"),
+    ("/<lang:language>/l/", "GET"),
+    ("/<lang:language>/l/", "POST"),
+    ("/<lang:language>/l/<token>", "GET"),
+    ("/<lang:language>/l/<token>", "POST"),
+    ("/<lang:language>/team/in", "GET"),
+    ("/<lang:language>/team/in", "POST"),
+}
+HERS = {
+    ("/<lang:language>/m/", "GET"),
+    ("/<lang:language>/m/e", "GET"),
+    ("/<lang:language>/m/e", "POST"),
+    ("/<lang:language>/m/r", "GET"),
+}
+TEAMS = {
+    ("/<lang:language>/team/", "GET"),
+    ("/<lang:language>/team/new", "GET"),
+    ("/<lang:language>/team/new", "POST"),
+    ("/<lang:language>/team/out", "POST"),
+    ("/<lang:language>/team/c/<case_id>", "GET"),
+    ("/<lang:language>/team/c/<case_id>/link", "POST"),
+    ("/<lang:language>/team/r/<request_id>/take-up", "POST"),
+    ("/<lang:language>/team/r/<request_id>/enter", "POST"),
+}
+TABLES = (CaseRecord, Link, RequestRecord, SignIn, Visit)
+
+
+def address(rule: str, case_id: str = "0" * 32) -> str:
+    for name, value in (
+        ("<lang:language>", "en"),
+        ("<token>", "A" * 22),
+        ("<case_id>", case_id),
+        ("<request_id>", "0" * 32),
+        ("<code>", "5"),
+    ):
+        rule = rule.replace(name, value)
+    return rule
+
+
+def rows(database: Database) -> list[int]:
+    with database.reading() as session:
+        return [session.query(table).count() for table in TABLES]
+
+
+def test_no_route_appears_or_vanishes_unnoticed(app: Flask) -> None:
+    found = {
+        (str(rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == PUBLIC | HERS | TEAMS
+
+
+def test_a_stranger_opens_nothing(reader: Reader, case_id: str, app_database: Database) -> None:
+    before = rows(app_database)
+    for rule, method in HERS:
+        response = reader.client.open(address(rule), method=method, headers={"Sec-Fetch-Site": "same-origin"})
+        assert response.status_code == 403, rule
+    for rule, method in TEAMS:
+        response = reader.client.open(address(rule, case_id), method=method, headers={"Sec-Fetch-Site": "same-origin"})
+        assert (response.status_code, response.headers["Location"]) == (303, "/en/team/in"), rule
+    assert rows(app_database) == before
+
+
+def test_nothing_is_taken_from_another_site(app: Flask, team: Team, case_id: str, clock: StillClock) -> None:
+    nurse = Reader(app)
+    page = nurse.sign_in(team, clock(), "en")
+    before = rows(app.extensions["portal"].database)
+    for rule, method in PUBLIC | HERS | TEAMS:
+        if method == "POST":
+            for headers in (
+                {"Sec-Fetch-Site": "cross-site"},
+                {"Sec-Fetch-Site": "same-site"},
+                {"Origin": "https://elsewhere.example"},
+            ):
+                answer = nurse.client.post(address(rule, case_id), data={"token": page.token()}, headers=headers)
+                assert answer.status_code == 403, rule
+    assert rows(app.extensions["portal"].database) == before
+
+
+def test_no_teams_form_is_taken_without_its_own_sessions_token(
+    app: Flask, team: Team, other_team: Team, case_id: str, clock: StillClock
+) -> None:
+    other = Reader(app)
+    stolen = other.sign_in(other_team, clock(), "en").token()
+    nurse = Reader(app)
+    nurse.sign_in(team, clock(), "en")
+    before = rows(app.extensions["portal"].database)
+    for rule, method in TEAMS:
+        if method == "POST":
+            for token in ("", stolen):
+                answer = nurse.client.post(
+                    address(rule, case_id), data={"token": token}, headers={"Sec-Fetch-Site": "same-origin"}
+                )
+                assert answer.status_code in (400, 422), rule
+    assert rows(app.extensions["portal"].database) == before
+
+
+def test_reading_writes_nothing(reader: Reader, link: object, app_database: Database) -> None:
+    before = rows(app_database)
+    for rule, method in PUBLIC:
+        if method == "GET":
+            reader.client.get(address(rule))
+    assert rows(app_database) == before
