@@ -4,8 +4,9 @@ from flask import Flask
 
 from portal.clock import Clock, system_clock
 from portal.library import load_library
+from portal.library.words import TELLING
 from portal.records.database import Database
-from portal.settings import Mode, Settings
+from portal.settings import Mode, SettingError, Settings
 from portal.web import followup, guide, languages, press, safety, site, team
 from portal.web.rooms import Rooms
 
@@ -16,8 +17,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     Raises:
         portal.library.ContentError: the content cannot be built.
         portal.web.languages.CatalogueError: the interface is incomplete in one language.
+        portal.settings.SettingError: the address of the site tells what it is about.
 
     """
+    if settings.mode is Mode.PRODUCTION and (told := TELLING.search(settings.base_url)):
+        raise SettingError(f"PORTAL_BASE_URL: says {told[0]!r}; an address stands in messages and in histories")
     cache = settings.data / "built"
     library = load_library(cache=cache)
     app = Flask("portal", static_folder=None)

@@ -4,7 +4,6 @@ import argparse
 import getpass
 import os
 import sys
-from datetime import date
 
 from portal.settings import SettingError, Settings, settings_from
 
@@ -12,6 +11,7 @@ from portal.settings import SettingError, Settings, settings_from
 def main(arguments: list[str] | None = None) -> int:
     """Run one sub-command and return its exit status: 0 done, 1 something to mend, 2 cannot begin."""
     options = _parser().parse_args(arguments)
+    os.umask(0o077)  # what is written here is for this account alone
     try:
         return int(options.run(options))
     except SettingError as problem:
@@ -20,21 +20,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Serve the demonstration."""
+    """Serve the demonstration. It reads no key, database or mode of an installation, so that it can touch none."""
     from portal.demo import serve_demonstration
 
-    environment = {
-        "PORTAL_BASE_URL": f"http://{options.host}:{options.port}",
-        **os.environ,
-        "PORTAL_MODE": "demo",
-    }
-    return serve_demonstration(settings_from(environment), options.host, options.port, fresh=options.fresh)
+    own = {"PORTAL_BASE_URL": f"http://{options.host}:{options.port}", "PORTAL_MODE": "demo"}
+    if data := os.environ.get("PORTAL_DEMO_DATA"):
+        own["PORTAL_DATA"] = data
+    return serve_demonstration(settings_from(own), options.host, options.port, fresh=options.fresh)
 
 
 def serve(options: argparse.Namespace) -> int:
     """Serve an installation, after saying which centres nobody can be sent to by telephone."""
     from portal.app import create_app
     from portal.library import ContentError
+    from portal.records.migrate import is_current
     from portal.server import EmbeddedServer
     from portal.web.languages import CatalogueError
 
@@ -43,6 +42,9 @@ def serve(options: argparse.Namespace) -> int:
         app = create_app(settings)
     except (ContentError, CatalogueError) as problems:
         print(problems, file=sys.stderr)
+        return 2
+    if not is_current(app.extensions["portal"].database):
+        print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
         return 2
     for centre in app.extensions["portal-library"].directory.without_checked_phone():
         print(f"no checked phone: {centre.id}", file=sys.stderr)
@@ -63,6 +65,7 @@ def migrate(_options: argparse.Namespace) -> int:
 
 def content_check(options: argparse.Namespace) -> int:
     """Say everything that is wrong with the content and the catalogues; with --release, also what is overdue."""
+    from portal.clock import brussels_day, system_clock
     from portal.library import ContentError, load_library
     from portal.web.languages import catalogue_problems
 
@@ -72,19 +75,27 @@ def content_check(options: argparse.Namespace) -> int:
     except ContentError as error:
         print("\n".join([*map(str, error.problems), *problems]))
         return 1
-    overdue = [f"overdue: {source.id}, since {source.review_by}" for source in library.sources.overdue(date.today())]  # noqa: DTZ011
+    overdue = [f"overdue: {what}" for what in library.overdue(brussels_day(system_clock()))]
     unchecked = [f"no checked phone: {centre.id}" for centre in library.directory.without_checked_phone()]
     print("\n".join([*problems, *overdue, *unchecked, f"{len(library.pages)} pages are built"]))
     return 1 if problems or (options.release and (overdue or unchecked)) else 0
 
 
 def add_centre(options: argparse.Namespace) -> int:
-    """Add a centre to the installation."""
+    """Add a centre to the installation, under its name in the directory of services."""
     from portal.access import team
+    from portal.library import load_library
     from portal.records.database import Database
 
     settings = _settings()
-    team.add_centre(Database(settings.database, settings.sealing_key), options.name, options.phone)
+    if options.directory and options.directory not in load_library().directory.centres:
+        print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
+        return 1
+    try:
+        team.add_centre(Database(settings.database, settings.sealing_key), options.name, options.directory)
+    except team.TakenError:
+        print(f"there is a centre {options.name!r} already", file=sys.stderr)
+        return 1
     print(f"added: {options.name}")
     return 0
 
@@ -108,7 +119,7 @@ def add_staff(options: argparse.Namespace) -> int:
     password = getpass.getpass("password (at least 12 characters): ")
     try:
         member = team.add_member(database, centre.id, options.login, password, system_clock())
-    except ValueError as problem:
+    except (ValueError, team.TakenError) as problem:
         print(problem, file=sys.stderr)
         return 1
     print(f"added: {options.login}\nauthenticator key, shown once: {member.authenticator}")
@@ -163,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("centre", help="add a centre")
     one.add_argument("name")
-    one.add_argument("--phone")
+    one.add_argument("--directory", help="its id in the directory of services, for its checked phone")
     one.set_defaults(run=add_centre)
 
     one = commands.add_parser("staff", help="add somebody to a centre's team")

@@ -42,7 +42,13 @@ class Demonstration:
 
 def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool) -> int:
     """Prepare the data, say where to go, and serve until interrupted."""
-    if fresh and settings.data.exists():
+    notes = settings.data / NOTES
+    if settings.data.exists() and any(settings.data.iterdir()) and not notes.exists():
+        print(
+            f"{_short(settings.data)} holds something that is not a demonstration: nothing was touched", file=sys.stderr
+        )
+        return 2
+    if fresh and notes.exists():
         shutil.rmtree(settings.data)
     demonstration = prepare(settings, system_clock())
     try:
@@ -61,9 +67,9 @@ def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool
 
 def prepare(settings: Settings, now: datetime) -> Demonstration:
     """Make the tables and, the first time, the invented centre with its cases; return what to print."""
+    notes = settings.data / NOTES
     database = Database(settings.database, settings.sealing_key)
     upgrade(database)
-    notes = settings.data / NOTES
     if notes.exists():
         return Demonstration(**json.loads(notes.read_text(encoding="utf-8")))
     demonstration = _invent(database, now)

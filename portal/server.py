@@ -5,6 +5,19 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+
+# Whoever sends half a form keeps a thread no longer than this. In production a proxy that buffers stands in front.
+SECONDS_TO_SEND_A_FORM = 15
+THREADS = 32
+
+UNREADABLE = (
+    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n"
+    b"X-Frame-Options: DENY\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    b"Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
+    b"Content-Length: 4\r\n\r\n400\n"
+)
 
 
 class NamelessLogger(Logger):
@@ -18,6 +31,22 @@ class NamelessLogger(Logger):
         super().error("a request could not be handled")
 
 
+class CalmWorker(ThreadWorker):
+    """gunicorn's threads, with an end to waiting and one neutral answer to what cannot be read."""
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Wait for the body of a request, but not for ever."""
+        conn.sock.settimeout(SECONDS_TO_SEND_A_FORM)
+        return super().handle_request(req, conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
+        """Answer what is no request: the same for everything, repeating nothing of what was sent."""
+        try:
+            client.sendall(UNREADABLE)
+        except OSError:
+            self.log.debug("the connection was gone")
+
+
 class EmbeddedServer(BaseApplication):
     """Serves one application on one address."""
 
@@ -27,13 +56,15 @@ class EmbeddedServer(BaseApplication):
         self._options = {
             "bind": bind,
             "workers": workers,
-            "worker_class": "gthread",
-            "threads": 8,
+            "worker_class": CalmWorker,
+            "threads": THREADS,
             "keepalive": 5,
             "timeout": 60,
             "accesslog": None,
             "loglevel": "error",
             "logger_class": NamelessLogger,
+            "forwarded_allow_ips": "",  # nothing a client sends may say where the site is
+            "forwarder_headers": "",
             "control_socket_disable": True,
             **hooks,
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
+LONGEST_BASE_URL = 23  # with `/fr/l/` and a token of 22 characters, a link has 51
 
 
 class SettingError(ValueError):
@@ -98,7 +99,10 @@ def _required(values: Mapping[str, str], name: str) -> str:
 
 def _web_address(values: Mapping[str, str], name: str) -> str:
     value = _required(values, name)
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise SettingError(f"{name}: {value!r} is not a web address") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingError(f"{name}: {value!r} is not a web address")
     return value
@@ -114,7 +118,7 @@ def _signing_keys(values: Mapping[str, str]) -> tuple[str, ...]:
 def _sealing_key(values: Mapping[str, str]) -> bytes:
     try:
         key = base64.b64decode(_required(values, "PORTAL_SEALING_KEY"), validate=True)
-    except binascii.Error:
+    except (binascii.Error, ValueError):
         raise SettingError("PORTAL_SEALING_KEY: is not base64") from None
     if len(key) != 32:
         raise SettingError("PORTAL_SEALING_KEY: is not 32 bytes long")
@@ -129,5 +133,7 @@ def _refuse_unsafe_production(settings: Settings) -> None:
         raise SettingError("PORTAL_SEALING_KEY: is the demonstration's key")
     if not settings.secure_cookies:
         raise SettingError("PORTAL_BASE_URL: production is served over https")
+    if len(settings.base_url) > LONGEST_BASE_URL:
+        raise SettingError(f"PORTAL_BASE_URL: has more than {LONGEST_BASE_URL} characters; a link must fit one SMS")
     if urlsplit(settings.neutral_site).hostname == urlsplit(settings.base_url).hostname:
         raise SettingError("PORTAL_NEUTRAL_SITE: leads back to this site")

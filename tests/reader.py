@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.access.links import NewLink
-from portal.library.check import TELLING
 from portal.library.languages import LANGUAGES
+from portal.library.words import TELLING
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 HEADERS = {

@@ -5,26 +5,43 @@ cannot take the memory of the public pages.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 _AT_ONCE = BoundedSemaphore(2)
+LONGEST_QUEUE_SECONDS = 3
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Hashed once: verifying against it costs what a real one costs, where there is nothing to verify.
 _NOBODY = _HASHER.hash("nobody")
 
 
+class BusyError(Exception):
+    """Too many codes are being tried at once; nothing was looked at."""
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    if not _AT_ONCE.acquire(timeout=LONGEST_QUEUE_SECONDS):
+        raise BusyError
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
+
+
 def slow_hash(secret: str) -> str:
     """Return the Argon2id hash of a password or a code."""
-    with _AT_ONCE:
+    with _one_of_few():
         return _HASHER.hash(secret)
 
 
 def matches(slow: str | None, secret: str) -> bool:
     """Tell whether a secret has this hash; without a hash, take as long and say no."""
-    with _AT_ONCE:
+    with _one_of_few():
         try:
             return _HASHER.verify(slow or _NOBODY, secret) and slow is not None
         except VerificationError:

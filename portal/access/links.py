@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from portal import law
 from portal.access.hashing import fast_hash, matches, slow_hash
@@ -22,6 +21,14 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 CODE = re.compile(r"\d{8}")
 AFTER_ASK_BY = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=396)  # thirteen months
+
+
+class Power(StrEnum):
+    """What she chose, at the examination, that a link may do. None of them can do more than protect."""
+
+    EXTEND = "extend"  # shows the dates and asks to keep longer
+    DATES = "dates"  # shows the dates
+    IN_PERSON = "in-person"  # shows nothing but that her centre talks with her
 
 
 class Answer(StrEnum):
@@ -52,7 +59,7 @@ class NewLink:
 
 
 def make_link(
-    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, *, may_extend: bool = True
+    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, power: Power = Power.EXTEND
 ) -> NewLink:
     """Make a link and its code for a case, and end the links it had.
 
@@ -73,7 +80,7 @@ def make_link(
             case_id=case_id,
             token_hash=fast_hash(token),
             code_hash=code_hash,
-            may_extend=may_extend,
+            power=power,
             made_at=now,
             ends_at=_end_of_life(case, now),
             failures=0,
@@ -119,11 +126,6 @@ def _opened(database: Database, link_id: str, now: datetime) -> Attempt:
 def is_live(link: Link, now: datetime) -> bool:
     """Tell whether a link still opens."""
     return link.revoked_at is None and now < link.ends_at and link.failures <= MOST_FAILURES
-
-
-def link_of(session: Session, link_id: str) -> Link | None:
-    """Return a link by its id."""
-    return session.get(Link, link_id)
 
 
 def _end_of_life(case: OpenedCase, now: datetime) -> datetime:

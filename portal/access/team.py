@@ -6,19 +6,25 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from portal.access.hashing import fast_hash, matches, slow_hash
 from portal.access.throttle import next_try_at
 from portal.records import seal
 from portal.records.database import Database, new_id
 from portal.records.journal import write_line
-from portal.records.models import Centre, SignIn, Staff
+from portal.records.models import Centre, SignIn, SignInTry, Staff
 
 IDLE = timedelta(minutes=15)
 MOST = timedelta(hours=8)
 STEP_SECONDS = 30
 SHORTEST_PASSWORD = 12
+LONGEST_WAIT_FOR_A_PASSWORD = timedelta(minutes=1)
+
+
+class TakenError(Exception):
+    """Somebody or some centre has this name already."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,19 @@ class SignInAnswer:
     wait_until: datetime | None = None
 
 
-def add_centre(database: Database, name: str, phone: str | None = None) -> str:
-    """Add a centre with a key of its own and return its id."""
+def add_centre(database: Database, name: str, directory_id: str | None = None) -> str:
+    """Add a centre with a key of its own and return its id.
+
+    Raises:
+        TakenError: there is a centre of this name.
+
+    """
     centre_id = new_id()
     with database.writing() as session:
-        session.add(Centre(id=centre_id, name=name, phone=phone, wrapped_key=database.new_centre_key(centre_id)))
+        if session.scalars(select(Centre).where(Centre.name == name)).first():
+            raise TakenError(f"the name {name!r} is taken")
+        key = database.new_centre_key(centre_id)
+        session.add(Centre(id=centre_id, name=name, directory_id=directory_id, wrapped_key=key))
     return centre_id
 
 
@@ -61,6 +75,7 @@ def add_member(database: Database, centre_id: str, login: str, password: str, no
 
     Raises:
         ValueError: the password is shorter than twelve characters.
+        TakenError: somebody has this login.
 
     """
     if len(password) < SHORTEST_PASSWORD:
@@ -68,6 +83,8 @@ def add_member(database: Database, centre_id: str, login: str, password: str, no
     staff_id, authenticator = new_id(), pyotp.random_base32()
     password_hash = slow_hash(password)
     with database.writing(centre_id) as session:
+        if session.scalars(select(Staff).where(Staff.login == login.casefold())).first():
+            raise TakenError(f"the login {login!r} is taken")
         key = database.centre_key(session, centre_id)
         session.add(
             Staff(
@@ -87,20 +104,24 @@ def add_member(database: Database, centre_id: str, login: str, password: str, no
 
 
 def sign_in(database: Database, login: str, password: str, code: str, now: datetime) -> SignInAnswer:
-    """Sign somebody in. Whatever does not fit, the answer is the same, and takes as long."""
+    """Sign somebody in. Whatever does not fit, the answer is the same, and takes as long.
+
+    Wrong passwords are counted under the typed name, whether it exists or not, with short waits only: nobody can
+    shut a nurse out. Wrong codes after a right password are counted on the account, with waits that grow.
+    """
+    name_hash = database.keyed_hash("sign-in", login.casefold())
     with database.writing() as session:
-        staff = session.scalars(
-            select(Staff).where(Staff.login == login.casefold(), Staff.active).with_for_update()
-        ).first()
-        if staff and staff.next_try_at and now < staff.next_try_at:
-            return SignInAnswer(wait_until=staff.next_try_at)
-        if staff:
-            staff.failures += 1
-            staff.next_try_at = next_try_at(staff.failures, now)
+        tries = session.get(SignInTry, name_hash, with_for_update=True) or SignInTry(name_hash=name_hash, failures=0)
+        if tries.next_try_at and now < tries.next_try_at:
+            return SignInAnswer(wait_until=tries.next_try_at)
+        tries.failures += 1
+        tries.next_try_at = next_try_at(tries.failures, now, longest=LONGEST_WAIT_FOR_A_PASSWORD)
+        session.add(tries)
+        staff = session.scalars(select(Staff).where(Staff.login == login.casefold(), Staff.active)).first()
     right = matches(staff.password_hash if staff else None, password)
     if staff is None or not right:
         return SignInAnswer()
-    return _with_code(database, staff.id, "".join(code.split()), now)
+    return _with_code(database, staff.id, name_hash, "".join(code.split()), now)
 
 
 def find_member(database: Database, secret: str, now: datetime) -> Member | None:
@@ -119,27 +140,41 @@ def find_member(database: Database, secret: str, now: datetime) -> Member | None
 
 
 def sign_out(database: Database, secret: str) -> None:
-    """End a session; nothing happens where there is none."""
-    with database.writing() as session:
+    """End a session; nothing happens where there is none. Leaving waits for nobody longer than a second."""
+    with database.writing(patience=1) as session:
         if sign_in_ := session.get(SignIn, fast_hash(secret)):
             session.delete(sign_in_)
 
 
-def _with_code(database: Database, staff_id: str, code: str, now: datetime) -> SignInAnswer:
+def _with_code(database: Database, staff_id: str, name_hash: str, code: str, now: datetime) -> SignInAnswer:
     """Take the second factor: one step of thirty seconds to either side, and no step twice."""
     with database.writing() as session:
         staff = session.get_one(Staff, staff_id, with_for_update=True)
-        key = database.centre_key(session, staff.centre_id)
-        sealed = staff.sealed_authenticator
-        authenticator = pyotp.TOTP(seal.unseal(key, sealed, "staff", "sealed_authenticator", staff_id).decode())
-        present = int(now.timestamp()) // STEP_SECONDS
-        steps = [step for step in (present - 1, present, present + 1) if step > staff.last_time_step]
-        used = next((s for s in steps if compare_digest(authenticator.generate_otp(s).encode(), code.encode())), None)
+        if staff.next_try_at and now < staff.next_try_at:
+            return SignInAnswer(wait_until=staff.next_try_at)
+        used = _step_of(_authenticator(database, session, staff), code, now, staff.last_time_step)
         if used is None:
+            staff.failures += 1
+            staff.next_try_at = next_try_at(staff.failures, now)
             return SignInAnswer()
         staff.last_time_step, staff.failures, staff.next_try_at = used, 0, None
+        session.execute(delete(SignInTry).where(SignInTry.name_hash == name_hash))
+        session.execute(delete(SignIn).where(SignIn.began_at < now - MOST))
         secret = secrets.token_urlsafe(32)
         session.add(SignIn(secret_hash=fast_hash(secret), staff_id=staff_id, began_at=now, seen_at=now))
     with database.writing(staff.centre_id) as session:
         write_line(session, staff.centre_id, now, staff_id, "signed-in", staff_id)
     return SignInAnswer(secret=secret)
+
+
+def _authenticator(database: Database, session: Session, staff: Staff) -> pyotp.TOTP:
+    key = database.centre_key(session, staff.centre_id)
+    plain = seal.unseal(key, staff.sealed_authenticator, "staff", "sealed_authenticator", staff.id)
+    return pyotp.TOTP(plain.decode())
+
+
+def _step_of(authenticator: pyotp.TOTP, code: str, now: datetime, last: int) -> int | None:
+    """Return the time step whose code this is, later than the last one used, or None."""
+    present = int(now.timestamp()) // STEP_SECONDS
+    steps = [step for step in (present - 1, present, present + 1) if step > last]
+    return next((s for s in steps if compare_digest(authenticator.generate_otp(s).encode(), code.encode())), None)

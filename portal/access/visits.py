@@ -4,8 +4,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from portal.access.hashing import fast_hash
-from portal.access.links import is_live
+from portal.access.links import Power, is_live
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.models import CaseRecord, Link, Visit
@@ -20,7 +22,7 @@ class OpenVisit:
 
     secret_hash: str
     case: OpenedCase
-    may_extend: bool
+    power: Power
     ends_at: datetime
 
 
@@ -28,6 +30,7 @@ def begin_visit(database: Database, link_id: str, now: datetime) -> str:
     """Begin a session and return its secret, for the cookie."""
     secret = secrets.token_urlsafe(32)
     with database.writing() as session:
+        session.execute(delete(Visit).where(Visit.began_at < now - MOST))  # no log of when links were opened
         session.add(Visit(secret_hash=fast_hash(secret), link_id=link_id, began_at=now, seen_at=now))
     return secret
 
@@ -49,11 +52,11 @@ def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | No
         case = open_case(database, session, record.centre_id, case_id)
     if case is None:
         return None
-    return OpenVisit(visit.secret_hash, case, link.may_extend, min(now + IDLE, visit.began_at + MOST))
+    return OpenVisit(visit.secret_hash, case, Power(link.power), min(now + IDLE, visit.began_at + MOST))
 
 
 def end_visit(database: Database, secret: str) -> None:
-    """End a session; nothing happens where there is none."""
-    with database.writing() as session:
+    """End a session; nothing happens where there is none. Leaving waits for nobody longer than a second."""
+    with database.writing(patience=1) as session:
         if visit := session.get(Visit, fast_hash(secret)):
             session.delete(visit)

@@ -85,6 +85,13 @@ WIDEST_PHASE = {
     When.UNKNOWN: Phase.ACUTE,
 }
 
+WHAT_A_CENTRE_IS = Step("what-a-centre-is", "art. 16 al. 2")
+NO_POLICE_WITHOUT_YOU = Step("no-police-without-you", "art. 32")
+BODY_CARE = Step("body-care", "art. 47 § 1 al. 4")
+SAFE_PLACE = Step("safe-place", "art. 19 § 4")
+CLOTHES_LONG_AGO = Step("clothes-long-ago", "practice")
+TIME_LIMITS = Step("time-limits", "limitation")
+CHILD = Step("child", "practice")
 KEEP_CLOTHES = Step("keep-clothes", "art. 2, 13°")
 WASHED_IS_FINE = Step("washed-is-fine", "practice")
 MEMORY = Step("memory", "practice")
@@ -108,6 +115,12 @@ OWN_SUPPORT = Step("own-support", "art. 22")
 PERSON_DECIDES = Step("person-decides", "art. 19 § 1")
 CONSENT_FIRST = Step("consent-first", "art. 42 al. 2")
 DO_NOT_QUESTION = Step("do-not-question", "practice")
+
+HELPERS = {
+    Who.SELF: (),
+    Who.SOMEONE: (PERSON_DECIDES, CHILD),
+    Who.PROFESSIONAL: (DO_NOT_QUESTION, CHILD, CONSENT_FIRST),
+}
 
 POSSIBLE = {
     Phase.ACUTE: (CARE, EXAM_OFFERED, TRACES_KEPT, HEARING_INSIDE, FOLLOW_UP, LANGUAGE_HELP, COMPANION),
@@ -141,20 +154,20 @@ def _possible(when: When, phase: Phase) -> tuple[Step, ...]:
 
 
 def _now(who: Who, when: When, phase: Phase) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    if when is When.UNKNOWN:
-        steps.append(MEMORY)
+    steps: list[Step] = [WHAT_A_CENTRE_IS]
     if when is When.STILL_GOING_ON:
-        steps.append(AGAIN)
+        steps += [AGAIN, SAFE_PLACE]
+    if phase is Phase.ACUTE:
+        steps.append(MEMORY)  # hours count for whoever was drugged last night, not only for who cannot say when
     if phase is not Phase.NON_ACUTE:
-        steps += [KEEP_CLOTHES, WASHED_IS_FINE]
+        steps += [KEEP_CLOTHES, WASHED_IS_FINE, BODY_CARE]
+    steps += HELPERS[who]
+    steps += [NO_POLICE_WITHOUT_YOU, NO_BILL]
     if phase is Phase.ACUTE:
         steps.append(POLICE_TRANSPORT)
-    if who is Who.SOMEONE:
-        steps.append(PERSON_DECIDES)
-    if who is Who.PROFESSIONAL:
-        steps += [DO_NOT_QUESTION, CONSENT_FIRST]
-    return (*steps, NO_BILL)
+    if phase is Phase.NON_ACUTE:
+        steps += [CLOTHES_LONG_AGO, TIME_LIMITS]
+    return tuple(steps)
 
 
 def _later(who: Who) -> tuple[Step, ...]:

@@ -58,11 +58,7 @@ def _period(taken_on: date, months: int, article: str) -> Keeping:
     eve_of_number = _months_later(taken_on + timedelta(days=1), months) - timedelta(days=1)
     return Keeping(
         ask_by=same_number - timedelta(days=1),  # the day of the examination counts as the first day
-        keep_through=max(
-            next_working_day(same_number),
-            next_working_day(eve_of_number),
-            _months_later_overflowing(taken_on, months),
-        ),
+        keep_through=next_working_day(max(same_number, eve_of_number, _months_later_overflowing(taken_on, months))),
         article=article,
     )
 

@@ -56,7 +56,9 @@ class Opening:
 
 
 # Said aloud, these would tell that there is a complaint: they all read the same as "talk with your centre".
-HIDDEN_REASONS = frozenset({"complaint", "complaint-unknown", "exam-ordered", "hold", "seized"})
+HIDDEN_REASONS = frozenset(
+    {"complaint", "complaint-unknown", "exam-ordered", "hold", "no-complaint", "no-hearing", "seized"}
+)
 
 
 def hides_its_cause(opening: Opening) -> bool:
@@ -122,11 +124,11 @@ def _report_copy(case: Case) -> Opening:
     """Art. 24: on request, free, in every phase, without a last day."""
     if case.minor:
         return _nurse("24", "minor")  # the patients' rights law decides who exercises the right
-    if case.complaint is Complaint.BEFORE_EXAM:
+    if case.exam_on is not None and case.complaint is Complaint.BEFORE_EXAM:
         return _nurse("24", "exam-ordered")  # a report made on requisition: A-23
-    if case.complaint is Complaint.UNKNOWN:
+    if case.exam_on is not None and case.complaint is Complaint.UNKNOWN:
         return _nurse("24", "complaint-unknown")
-    return _open("24")
+    return _open("24")  # without an exam there are data and no report, whatever became of a complaint
 
 
 def _traces_gone_or_elsewhere(case: Case) -> Opening | None:
@@ -158,8 +160,8 @@ def _extension(case: Case, today: date) -> Opening:
         return away
     if case.exam_on is None:
         return _closed("29 § 3", "no-exam")
-    if case.minor and case.complaint is not Complaint.BEFORE_EXAM:
-        return _closed("29 § 4 al. 1", "minor-kept-longer")
+    if case.minor:
+        return _closed("29 § 4 al. 1", "minor-kept-longer")  # whoever ordered the exam: the page must not tell it
     return _under_art_29(case, article) or _one_extension(case, case.exam_on, today, article)
 
 
@@ -233,10 +235,10 @@ def _complaint_through_centre(case: Case) -> Opening:
 
 
 def _complaint_to_police(case: Case) -> Opening:
-    """Any police service, at any time; only the limitation of the offence sets an end."""
+    """Her own choice (art. 19 § 2), at any police service; only the limitation of the offence sets an end."""
     if case.complaint in (Complaint.BEFORE_EXAM, Complaint.AFTER_EXAM):
-        return _nurse("35 § 1", "complaint")
-    return _open("35 § 1")
+        return _nurse("19 § 2", "complaint")
+    return _open("19 § 2")
 
 
 def _hearing_interpreter(case: Case) -> Opening:
@@ -250,4 +252,6 @@ def _contact_support_person(case: Case) -> Opening:
     """Art. 14 § 3: express and explicit permission, while she is followed up; not provided in the non-acute phase."""
     if case.phase is Phase.NON_ACUTE:
         return _closed("14 § 3", "no-follow-up")
+    if case.minor and not case.apt_29_4:
+        return _nurse("14 § 3", "minor")  # "estimée apte à apprécier raisonnablement ses intérêts"
     return _open("14 § 3")

@@ -4,21 +4,23 @@ import hashlib
 import json
 import tomllib
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from portal.library.check import TELLING, problems_across
+from portal.library.check import problems_across
 from portal.library.directory import Directory, load_directory
 from portal.library.guide import Guide, load_guide
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.pages import Page, PageReader, Section
 from portal.library.problems import ContentError, Problem
 from portal.library.sources import Sources, load_sources
+from portal.library.words import NEVER_SAID, TELLING
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 LONGEST_SMS = 160
 LONGEST_LINK = 51
+A_PAGE_IS_READ_AGAIN_AFTER = timedelta(days=183)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Library:
     def by_code(self, language: str, code: str) -> Page | None:
         """Return the page at a code, or None."""
         return next((p for p in self.pages.values() if p.language == language and p.code == code), None)
+
+    def overdue(self, today: date) -> list[str]:
+        """Return everything that somebody should have looked at again before a day."""
+        late = [f"source {source.id}, since {source.review_by}" for source in self.sources.overdue(today)]
+        if self.directory.review_by < today:
+            late.append(f"services.toml, since {self.directory.review_by}")
+        oldest = today - A_PAGE_IS_READ_AGAIN_AFTER
+        return late + [
+            f"{p.id}/{p.language}.md, read on {p.reviewed_on}" for p in self.pages.values() if p.reviewed_on < oldest
+        ]
 
     def in_order(self, language: str) -> list[Page]:
         """Return the pages of a language in the order readers meet them."""
@@ -107,6 +119,8 @@ def _messages(content: Path) -> tuple[dict[str, Translated], list[Problem]]:
                 problems.append(Problem("messages.toml", f"{kind} is missing in {language} or has no {{link}}"))
             if len(text.replace("{link}", "x" * LONGEST_LINK)) > LONGEST_SMS:
                 problems.append(Problem("messages.toml", f"{kind} in {language} is longer than one SMS"))
+            if match := NEVER_SAID.search(text):
+                problems.append(Problem("messages.toml", f"{kind} in {language} says {match[0]!r}"))
             if match := TELLING.search(text):
                 problems.append(Problem("messages.toml", f"{kind} in {language} tells: {match[0]!r}"))
     return messages, problems

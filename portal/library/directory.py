@@ -13,6 +13,7 @@ from portal.library.problems import Problem
 
 CONFIRMED = "confirmed"
 ONE_SOURCE = "one-source"
+SOURCES_THAT_CONFIRM = 2
 CONFIDENCES = (CONFIRMED, ONE_SOURCE, "memory", "disputed", "not-found")
 
 
@@ -87,6 +88,16 @@ class Area:
     postcodes: tuple[tuple[int, int], ...]
     centre: str
     announced: str | None
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that helps, by its address."""
+
+    names: Translated
+    groups: tuple[str, ...]
+    url: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,7 @@ class Directory:
     centres: dict[str, Centre]
     areas: dict[str, Area]
     lines: dict[str, Line]
+    sites: tuple[Site, ...]
     official: Translated
     first_phone: Translated
     checked_on: date
@@ -148,6 +160,7 @@ def load_directory(content: Path) -> tuple[Directory, list[Problem]]:
         centres={entry["id"]: _centre(entry) for entry in listed["centre"]},
         areas={entry["code"]: _area(entry) for entry in listed["area"]},
         lines={entry["id"]: _line(entry) for entry in listed["line"]},
+        sites=tuple(Site(e["names"], tuple(e["groups"]), e["url"]["value"]) for e in listed["site"]),
         official=listed["official"],
         first_phone=listed["first_phone"],
         checked_on=listed["checked_on"],
@@ -176,7 +189,7 @@ def _centre(entry: dict[str, Any]) -> Centre:
 
 def _area(entry: dict[str, Any]) -> Area:
     ranges = tuple((first, last) for first, last in entry["postcodes"])
-    return Area(entry["code"], entry["names"], ranges, entry["centre"], entry.get("announced"))
+    return Area(entry["code"], entry["names"], ranges, entry["centre"], entry.get("announced"), tuple(entry["also"]))
 
 
 def _line(entry: dict[str, Any]) -> Line:
@@ -207,11 +220,19 @@ def _in_entries(listed: dict[str, Any]) -> Iterator[str]:
                 for what, value in entry.items()
                 if isinstance(value, dict) and value.get("confidence", CONFIRMED) not in CONFIDENCES
             )
+            yield from (
+                f"{entry[key]}: {what} is called confirmed on fewer than two sources and nobody's check"
+                for what, value in entry.items()
+                if isinstance(value, dict)
+                and value.get("confidence") == CONFIRMED
+                and len({source["url"] for source in value["sources"]}) < SOURCES_THAT_CONFIRM
+                and not value.get("checked_by")
+            )
 
 
 def _in_directory(listed: dict[str, Any], directory: Directory) -> Iterator[str]:
     for area in directory.areas.values():
-        named = {area.centre, area.announced} - {None}
+        named = {area.centre, area.announced, *area.also} - {None}
         yield from (f"area {area.code} names the unknown centre {centre}" for centre in named - set(directory.centres))
     for language in LANGUAGES:
         if not directory.first_centre(language).phone:
@@ -219,3 +240,6 @@ def _in_directory(listed: dict[str, Any], directory: Directory) -> Iterator[str]
     for entry in listed["line"]:
         if not _stated(entry["phone"]).is_checked:
             yield f"line {entry['id']} has no confirmed phone"
+    for entry in listed["site"]:
+        if not _stated(entry["url"]).is_checked:
+            yield f"site {entry['url']['value']} is not confirmed"

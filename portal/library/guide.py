@@ -11,6 +11,7 @@ from portal.law import Action, Plan, When, Who, plan_for
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.problems import Problem
 from portal.library.sources import Sources
+from portal.library.words import NEVER_SAID
 
 # Neither vowels nor look-alikes: a code can never spell a word, and can be read out over a telephone.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -133,6 +134,12 @@ def _problems(
         for name, text in spoken.items()
         for language in LANGUAGES
         if not text.get(language)
+    ]
+    problems += [
+        Problem(where, f"{name} in {language} says {match[0]!r}")
+        for name, text in spoken.items()
+        for language, sentence in text.items()
+        if (match := NEVER_SAID.search(sentence))
     ]
     problems += _missing_steps(guide, sources)
     return problems

@@ -35,17 +35,24 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self, centre_id: str | None = None) -> Iterator[Session]:
+    def writing(self, centre_id: str | None = None, *, patience: int | None = None) -> Iterator[Session]:
         """Give a session in one transaction, all or nothing; writers of one centre come one after the other.
 
         SQLite has one writer at a time; elsewhere the centre's row is locked, so that its journal cannot fork.
+        `patience` is how many seconds to wait for another writer, where less than usual.
         """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.engine.dialect.name == "sqlite":
+                seconds = SECONDS_TO_WAIT_FOR_A_WRITER if patience is None else patience
+                session.connection().exec_driver_sql(f"PRAGMA busy_timeout = {seconds * 1000}")
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             elif centre_id is not None:
                 session.execute(select(Centre.id).where(Centre.id == centre_id).with_for_update())
             yield session
+
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        """Return a hash that only this installation can make, for looking up what must not be readable."""
+        return seal.blind_index(seal.derived_key(self._sealing_key, purpose), text)
 
     def new_centre_key(self, centre_id: str) -> bytes:
         """Return a wrapped key for a new centre."""
@@ -64,10 +71,10 @@ class Database:
 
 def _engine(address: str) -> Engine:
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if file := address.removeprefix("sqlite:///"):
         Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(address, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER})
+    engine = create_engine(address, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from portal.records.database import Database
@@ -27,6 +29,13 @@ def check(database: Database) -> None:
     """Raise alembic.util.CommandError where the tables differ from the models."""
     with database.engine.begin() as connection:
         command.check(_config(connection))
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the tables have the shape this version needs."""
+    with database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+        return set(present) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
 
 
 def _config(connection: Connection) -> Config:

@@ -49,6 +49,7 @@ class RequestState(StrEnum):
     ASKED = "asked"
     TAKEN_UP = "taken-up"
     ENTERED = "entered"
+    ANSWERED = "answered"
 
 
 class Base(DeclarativeBase):
@@ -56,13 +57,16 @@ class Base(DeclarativeBase):
 
 
 class Centre(Base):
-    """A hospital's centre in this installation, with its own key, wrapped by the sealing key."""
+    """A hospital's centre in this installation, with its own key, wrapped by the sealing key.
+
+    `directory_id` names it in the directory of services: its phone is told from there, checked and with its source.
+    """
 
     __tablename__ = "centre"
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
-    phone: Mapped[str | None] = mapped_column(String(40))
+    directory_id: Mapped[str | None] = mapped_column(String(40))
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -80,6 +84,16 @@ class Staff(Base):
     failures: Mapped[int] = mapped_column(Integer, default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(Moment)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class SignInTry(Base):
+    """Wrong passwords under one typed name, whether somebody has that name or not; the name is kept as a keyed hash."""
+
+    __tablename__ = "sign_in_try"
+
+    name_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SignIn(Base):
@@ -121,7 +135,7 @@ class Link(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str] = mapped_column(String(200))
-    may_extend: Mapped[bool] = mapped_column(Boolean, default=True)
+    power: Mapped[str] = mapped_column(String(10))
     made_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -141,7 +155,7 @@ class Visit(Base):
 
 
 class RequestRecord(Base):
-    """Something that was asked. `way` is what the law answered on that day."""
+    """Something that was asked. What the law answers to it is asked anew, never kept: it could tell of a complaint."""
 
     __tablename__ = "request_record"
     __table_args__ = (
@@ -150,8 +164,8 @@ class RequestRecord(Base):
             "case_id",
             "kind",
             unique=True,
-            sqlite_where=text("state != 'entered'"),
-            postgresql_where=text("state != 'entered'"),
+            sqlite_where=text("state NOT IN ('entered', 'answered')"),
+            postgresql_where=text("state NOT IN ('entered', 'answered')"),
         ),
         Index("ix_request_inbox", "centre_id", "state", "asked_at"),
     )
@@ -160,7 +174,6 @@ class RequestRecord(Base):
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
     case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    way: Mapped[str] = mapped_column(String(10))
     number: Mapped[str] = mapped_column(String(9), unique=True)
     state: Mapped[str] = mapped_column(String(10))
     asked_at: Mapped[datetime] = mapped_column(Moment)
@@ -187,7 +200,7 @@ class Hold(Base):
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
-    request_id: Mapped[str | None] = mapped_column(ForeignKey("request_record.id"))
+    request_id: Mapped[str] = mapped_column(ForeignKey("request_record.id"))
     set_at: Mapped[datetime] = mapped_column(Moment)
     lifted_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -196,6 +209,7 @@ class JournalLine(Base):
     """One line of a centre's journal: it is only ever added, and its hash holds the line before it."""
 
     __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_subject", "centre_id", "subject"),)
 
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)

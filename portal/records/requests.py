@@ -1,4 +1,4 @@
-"""Requests: the one state machine. Asked → taken up → entered; nothing here destroys or gives anything back.
+"""Requests: the one state machine. Asked → taken up → entered or answered; nothing here destroys or gives back.
 
 Request, hold and journal line are one transaction: either all of them stand, or none.
 """
@@ -19,9 +19,11 @@ from portal.records.models import Extension, Hold, RequestRecord, RequestState
 NUMBER_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # no vowel, nothing that looks like something else
 
 FOLLOWS = {
-    RequestState.ASKED: RequestState.TAKEN_UP,
-    RequestState.TAKEN_UP: RequestState.ENTERED,
+    RequestState.ASKED: {RequestState.TAKEN_UP},
+    RequestState.TAKEN_UP: {RequestState.ENTERED, RequestState.ANSWERED},
 }
+
+ENDED = (RequestState.ENTERED, RequestState.ANSWERED)
 
 
 class NotPossibleError(Exception):
@@ -59,7 +61,6 @@ def ask_extension(database: Database, centre_id: str, case_id: str, today: date,
             centre_id=centre_id,
             case_id=case_id,
             kind=law.RequestKind.EXTENSION,
-            way=opening.way,
             number=_number(),
             state=RequestState.ASKED,
             asked_at=now,
@@ -107,6 +108,25 @@ def enter_extension(database: Database, centre_id: str, request_id: str, staff_i
         write_line(session, centre_id, now, staff_id, "extension-entered", request_id)
 
 
+def answer(database: Database, centre_id: str, request_id: str, staff_id: str, now: datetime) -> None:
+    """Mark a request as answered with the person, without an extension; its own hold is lifted, no other.
+
+    Raises:
+        LookupError: this centre has no such request.
+        NotPossibleError: it was not taken up, or it can be entered as an extension.
+
+    """
+    with database.writing(centre_id) as session:
+        request = _of_centre(session, centre_id, request_id)
+        case = open_case(database, session, centre_id, request.case_id)
+        if case is None or can_be_extended(case):
+            raise NotPossibleError(request_id)
+        _move(request, RequestState.ANSWERED)
+        request.entered_at, request.entered_by = now, staff_id
+        _lift_own_hold(session, request, now)
+        write_line(session, centre_id, now, staff_id, "request-answered", request_id)
+
+
 def can_be_extended(case: OpenedCase) -> bool:
     """Tell whether a period of art. 29 § 3 runs that has not been extended yet."""
     return not case.law_case.minor and not case.law_case.extended and law.own_keeping(case.law_case) is not None
@@ -115,7 +135,7 @@ def can_be_extended(case: OpenedCase) -> bool:
 def pending(session: Session, case_id: str, kind: law.RequestKind) -> RequestRecord | None:
     """Return the request of a kind that still waits for the team, if any."""
     waiting = select(RequestRecord).where(
-        RequestRecord.case_id == case_id, RequestRecord.kind == kind, RequestRecord.state != RequestState.ENTERED
+        RequestRecord.case_id == case_id, RequestRecord.kind == kind, RequestRecord.state.not_in(ENDED)
     )
     return session.scalars(waiting).first()
 
@@ -126,12 +146,10 @@ def latest(session: Session, case_id: str, kind: law.RequestKind) -> RequestReco
     return session.scalars(every.order_by(RequestRecord.asked_at.desc()).limit(1)).first()
 
 
-def inbox(session: Session, centre_id: str) -> list[RequestRecord]:
+def inbox(session: Session, centre_id: str, limit: int) -> list[RequestRecord]:
     """Return what waits for a centre's team, the oldest first."""
-    waiting = select(RequestRecord).where(
-        RequestRecord.centre_id == centre_id, RequestRecord.state != RequestState.ENTERED
-    )
-    return list(session.scalars(waiting.order_by(RequestRecord.asked_at)))
+    waiting = select(RequestRecord).where(RequestRecord.centre_id == centre_id, RequestRecord.state.not_in(ENDED))
+    return list(session.scalars(waiting.order_by(RequestRecord.asked_at).limit(limit)))
 
 
 def of_case(session: Session, case_id: str) -> list[RequestRecord]:
@@ -141,7 +159,7 @@ def of_case(session: Session, case_id: str) -> list[RequestRecord]:
 
 
 def _move(request: RequestRecord, to: RequestState) -> None:
-    if FOLLOWS.get(RequestState(request.state)) is not to:
+    if to not in FOLLOWS.get(RequestState(request.state), set()):
         raise NotPossibleError(request.id)
     request.state = to
 
@@ -155,6 +173,10 @@ def _extend(session: Session, case: OpenedCase, request: RequestRecord, now: dat
     if case.law_case.exam_on is not None:
         period = law.keeping(case.law_case.exam_on, minor=False, extended=True)
         case.record.ask_by, case.record.keep_through = period.ask_by, period.keep_through
+    _lift_own_hold(session, request, now)
+
+
+def _lift_own_hold(session: Session, request: RequestRecord, now: datetime) -> None:
     for hold in session.scalars(select(Hold).where(Hold.request_id == request.id)):
         hold.lifted_at = now
 

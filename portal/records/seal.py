@@ -31,6 +31,11 @@ def unseal(key: bytes, sealed: bytes, *place: str) -> bytes:
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound_to(place))
 
 
+def derived_key(key: bytes, purpose: str) -> bytes:
+    """Return a key for one purpose alone."""
+    return hmac.digest(key, b"derived key: " + purpose.encode(), "sha256")
+
+
 def blind_index(key: bytes, text: str) -> str:
     """Return what allows an exact look-up without showing the text: an HMAC under a key derived for this alone."""
     index_key = hmac.digest(key, b"blind index of references", "sha256")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import law
-from portal.access.links import TOKEN, Answer, Attempt, try_code
+from portal.access.links import TOKEN, Answer, Attempt, Power, try_code
 from portal.access.visits import OpenVisit, begin_visit, find_visit
 from portal.library.languages import Language, say_moment
 from portal.records import requests
@@ -87,18 +87,22 @@ def in_visit(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
 def space(language: Language) -> ResponseReturnValue:
     """Show the dates, the four requests and what became of them."""
     visit: OpenVisit = g.visit
-    openings = law.open_requests(visit.case.law_case, rooms().today)
+    openings = _openings(visit)
     with rooms().database.reading() as session:
-        asked = requests.latest(session, visit.case.record.id, law.RequestKind.EXTENSION)
+        asked = requests.of_case(session, visit.case.record.id)
         centre = session.get_one(Centre, visit.case.record.centre_id)
+    known = rooms().library.directory.centres.get(centre.directory_id or "")
     return render_template(
         "space.html",
         visit=visit,
-        openings={kind: openings[kind] for kind in FOUR},
+        openings=openings,
         told=_date_told(visit, openings[law.RequestKind.EXTENSION]),
         today=rooms().today,
         asked=asked,
-        centre=centre,
+        waiting=any(one.state not in requests.ENDED for one in asked),
+        may_ask=may_ask(visit, openings[law.RequestKind.EXTENSION]),
+        dates_only=visit.power is Power.DATES,
+        phone=known.phone if known else None,
         talk=law.hides_its_cause,
         Way=law.Way,
     )
@@ -109,7 +113,7 @@ def space(language: Language) -> ResponseReturnValue:
 def extension(language: Language) -> ResponseReturnValue:
     """Explain the extension and, when confirmed, write it once and only once."""
     visit: OpenVisit = g.visit
-    opening = law.open_requests(visit.case.law_case, rooms().today)[law.RequestKind.EXTENSION]
+    opening = _openings(visit)[law.RequestKind.EXTENSION]
     if not may_ask(visit, opening):
         return redirect(url_for(".space", language=language), 303)
     form = session_form(ConfirmForm, visit.secret_hash)
@@ -137,12 +141,29 @@ def may_ask(visit: OpenVisit, opening: law.Opening) -> bool:
     A closing that a complaint, a hold or a seizure caused is asked like any other that the team decides:
     the page must not tell them apart.
     """
-    return visit.may_extend and (opening.way is not law.Way.CLOSED or law.hides_its_cause(opening))
+    if visit.power is Power.DATES or opening.reason == "extended-once":
+        return False
+    return opening.way is not law.Way.CLOSED or law.hides_its_cause(opening)
+
+
+TALK = law.Opening(law.Way.NURSE, None, "29", "in-person")
+
+
+def _openings(visit: OpenVisit) -> dict[law.RequestKind, law.Opening]:
+    """Return the four answers to show.
+
+    An "in person only" link shows what a hidden cause would show: the page of somebody who chose it, and of
+    somebody whose centre must decide, are the same page.
+    """
+    if visit.power is Power.IN_PERSON:
+        return dict.fromkeys(FOUR, TALK)
+    answers = law.open_requests(visit.case.law_case, rooms().today)
+    return {kind: answers[kind] for kind in FOUR}
 
 
 def _date_told(visit: OpenVisit, opening: law.Opening) -> law.Keeping | None:
     """Return the period whose date may be told: where art. 29 plainly runs; else the centre tells her."""
-    if visit.case.law_case.extended or opening.way is law.Way.OPEN or opening.reason == "date-passed":
+    if opening.reason == "extended-once" or opening.way is law.Way.OPEN or opening.reason == "date-passed":
         return law.own_keeping(visit.case.law_case)
     return None
 

@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffd]")
+# NUL, control characters, bytes in another encoding, and characters that cannot be seen or turn a line around.
+UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
 
 
 def typed(value: str | None) -> str:
@@ -26,6 +27,13 @@ def needed(message: str) -> Callable[[Form, Field], None]:
     return InputRequired(message)
 
 
+def postcode_in(text: str) -> int | None:
+    """Return the one Belgian postcode in what was typed (`1000`, `B-1000`, `1000 Brussel`, `2 0 0 0`), or None."""
+    together = re.sub(r"(?<=\d) (?=\d)", "", text)
+    found = re.findall(r"(?<!\d)[1-9]\d{3}(?!\d)", together, re.ASCII)
+    return int(found[0]) if len(found) == 1 else None
+
+
 class PostcodeForm(Form):
     """Where somebody is, by postcode; nothing of it is kept."""
 
@@ -33,8 +41,7 @@ class PostcodeForm(Form):
 
     def validate_postcode(self, field: StringField) -> None:
         """Accept four digits that belong to an area."""
-        digits = (field.data or "").strip()
-        if not re.fullmatch(r"[1-9]\d{3}", digits, re.ASCII):
+        if postcode_in(field.data or "") is None:
             raise ValidationError(_("places.postcode_form"))
 
 

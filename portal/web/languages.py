@@ -1,5 +1,7 @@
 """Four languages in the path. Their catalogues are compiled when they are stale; a missing sentence stops the start."""
 
+import os
+import shutil
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -12,6 +14,7 @@ from werkzeug.routing import BaseConverter
 from portal.library.build import content_hash
 from portal.library.languages import LANGUAGES, OWN_NAMES, Language, say_date, say_moment
 from portal.library.sources import article_label
+from portal.library.words import NEVER_SAID
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 
@@ -102,11 +105,16 @@ def compiled_catalogues(cache: Path, translations: Path = TRANSLATIONS) -> Path:
     problems = catalogue_problems(translations)
     if problems:
         raise CatalogueError("\n".join(problems))
+    unfinished = folder.with_suffix(f".{os.getpid()}")
     for language in LANGUAGES:
-        target = folder / language / "LC_MESSAGES"
+        target = unfinished / language / "LC_MESSAGES"
         target.mkdir(parents=True, exist_ok=True)
         with _po(translations, language).open("rb") as source, (target / "messages.mo").open("wb") as compiled:
             write_mo(compiled, read_po(source, locale=language))
+    try:
+        unfinished.rename(folder)
+    except OSError:  # another start was first
+        shutil.rmtree(unfinished)
     return folder
 
 
@@ -125,6 +133,8 @@ def catalogue_problems(translations: Path = TRANSLATIONS) -> list[str]:
             text = texts[language].get(key, "")
             if not text.strip():
                 problems.append(f"{language}: {key} is missing")
+            elif said := NEVER_SAID.search(text):
+                problems.append(f"{language}: {key} says {said[0]!r}")
             elif _placeholders(text) != _placeholders(texts[Language.EN].get(key, text)):
                 problems.append(f"{language}: {key} has other placeholders than English")
     return problems

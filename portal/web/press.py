@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import brotli
 from flask import Flask
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from portal.library.build import CONTENT, content_hash
 from portal.web import guide, site
@@ -38,10 +40,16 @@ class PressedPages:
         method = environ["REQUEST_METHOD"]
         if page is None or method not in ("GET", "HEAD"):
             return self._behind(environ, start_response)
-        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        headers, body = page["br" if "br" in accepted else "gzip" if "gzip" in accepted else "identity"]
+        headers, body = page[_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
         start_response("200 OK", headers)
         return [body] if method == "GET" else []
+
+
+def _encoding(accepted: str) -> str:
+    if "q=" in accepted:  # somebody weighs: read it in full
+        weighed = parse_accept_header(accepted, Accept)
+        return next((encoding for encoding in ENCODINGS if weighed[encoding] > 0), "identity")
+    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else "identity"
 
 
 def pressed_pages(app: Flask, cache: Path) -> Pressed:

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import traceback
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
+from portal.access.hashing import BusyError
 from portal.access.team import sign_out
 from portal.access.visits import end_visit
 from portal.library.languages import Language
@@ -33,6 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(style=Markup(style), script=Markup(script))
     app.jinja_env.filters["typed"] = typed
     policy = _content_policy(style, script)
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is ever built from `Host`
     app.before_request(refuse_other_sites)
     app.after_request(lambda response: with_headers(response, policy, settings))
     app.register_error_handler(HTTPException, error_page)
@@ -64,21 +66,28 @@ def refuse_other_sites() -> None:
         return
     fetched_from = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "null")
-    own = (f"{urlsplit(rooms().settings.base_url).scheme}://{request.host}", rooms().settings.base_url, "null")
-    if fetched_from not in (None, "same-origin", "none") or (fetched_from is None and origin not in own):
+    if fetched_from is None:
+        refused = origin not in (rooms().settings.base_url, "null")
+    else:
+        refused = fetched_from not in ("same-origin", "none")
+    if refused:
         abort(403)
 
 
 @blueprint.get("/<lang:language>/q")
 def leave(language: Language) -> ResponseReturnValue:
-    """End whatever session runs and lead to the neutral site. Works as a plain link, without scripts."""
+    """End whatever session runs and lead to the neutral site. Works as a plain link, without scripts.
+
+    She is led away and her cookie expires even when the records cannot be reached: leaving waits for nothing.
+    """
     response = redirect(rooms().settings.neutral_site.replace("{lang}", language), 303)
-    if (secret := cookies.read(cookies.VISIT)) is not None:
-        end_visit(rooms().database, secret)
-        cookies.expire(response, cookies.VISIT)
-    if (secret := cookies.read(cookies.TEAM)) is not None:
-        sign_out(rooms().database, secret)
-        cookies.expire(response, cookies.TEAM)
+    for cookie, end in ((cookies.VISIT, end_visit), (cookies.TEAM, sign_out)):
+        if (secret := cookies.read(cookie)) is not None:
+            cookies.expire(response, cookie)
+            try:
+                end(rooms().database, secret)
+            except SQLAlchemyError as error:  # the session then ends by itself, within minutes
+                current_app.logger.error("a session could not be ended: %s", type(error).__name__)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return make_response(response)
 
@@ -98,6 +107,10 @@ def error_page(error: HTTPException) -> ResponseReturnValue:
 
 def unexpected(error: Exception) -> ResponseReturnValue:
     """Answer for an error nobody foresaw. Its kind and place are logged, not its text: it may hold what was typed."""
+    if isinstance(error, BusyError):
+        return error_page(ServiceUnavailable())
+    if isinstance(error, TimeoutError) or type(error).__module__.startswith("gunicorn.http"):
+        return error_page(BadRequest())  # what was sent never arrived whole
     place = traceback.extract_tb(error.__traceback__)[-1]
     current_app.logger.error(
         "unexpected %s at %s:%s, endpoint %s",

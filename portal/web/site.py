@@ -4,15 +4,20 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.law import When, Who
 from portal.library import addresses
 from portal.library.directory import Area
+from portal.library.guide import code_of
 from portal.library.languages import LANGUAGES, Language
 from portal.library.pages import Page
 from portal.library.sources import Source
-from portal.web.forms import PostcodeForm
+from portal.web.forms import PostcodeForm, postcode_in
+from portal.web.languages import present_language
 from portal.web.shelf import library
 
 blueprint = Blueprint("site", __name__)
+
+GROUPS = ("emergency", "listen", "dark", "home", "young")
 
 
 @blueprint.get("/")
@@ -24,7 +29,7 @@ def chooser() -> str:
 @blueprint.get("/<lang:language>/")
 def home(language: Language) -> str:
     """Say the first words."""
-    return render_template("home.html", centre=library().directory.first_centre(language))
+    return render_template("home.html", long_ago=addresses.step(language, code_of(Who.SELF, When.LONGER)))
 
 
 @blueprint.get("/<lang:language>/i/")
@@ -45,7 +50,7 @@ def places(language: Language) -> ResponseReturnValue:
     """Find the nearest centre, by a list or by postcode; the postcode is looked at and forgotten."""
     form = PostcodeForm(request.form)
     if request.method == "POST" and form.validate():
-        if area := library().directory.area_of(int(form.postcode.data or 0)):
+        if area := library().directory.area_of(postcode_in(form.postcode.data or "") or 0):
             return redirect(url_for(".place", language=language, code=area.code), 303)
         form.postcode.errors = [_("places.postcode_unknown")]
     areas = sorted(library().directory.areas.values(), key=lambda area: area.names[language])
@@ -64,6 +69,7 @@ def place(language: Language, code: str) -> str:
         centre=centre,
         callable_centre=directory.nearest_with_phone(centre),
         announced=directory.centres[area.announced] if area.announced else None,
+        also=[directory.centres[name] for name in area.also],
         directory=directory,
     )
 
@@ -72,9 +78,19 @@ def place(language: Language, code: str) -> str:
 def numbers(language: Language) -> str:
     """List every number, and the ways for those who cannot speak or hear."""
     directory = library().directory
-    groups = {group: directory.lines_for(group, language) for group in ("emergency", "listen", "dark", "young")}
+    groups = {group: directory.lines_for(group, language) for group in GROUPS}
     centres = [centre for centre in directory.centres.values() if centre.phone]
     return render_template("numbers.html", groups=groups, centres=centres, directory=directory)
+
+
+@blueprint.app_template_global()
+def page_address(name: str, section: str = "") -> str:
+    """Return the address of a page, and of a section of it, by their ids; KeyError stops the making of a page."""
+    language = present_language()
+    found = library().pages[language, name]
+    if section and section not in [one.id for one in found.sections]:
+        raise KeyError(f"{name} has no section {section}")
+    return addresses.page(language, found.code) + (f"#{section}" if section else "")
 
 
 def public_paths() -> list[str]:

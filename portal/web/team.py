@@ -9,12 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import law
-from portal.access.links import make_link
+from portal.access.links import Power, make_link
 from portal.access.team import Member, find_member, sign_in, sign_out
 from portal.library.languages import Language, say_moment
 from portal.messages import link_message
 from portal.records import requests
-from portal.records.cases import Admission, AlreadyRegisteredError, OpenedCase, cases_due, open_case, register_case
+from portal.records.cases import (
+    Admission,
+    AlreadyRegisteredError,
+    OpenedCase,
+    cases_due,
+    count_past,
+    note_viewing,
+    open_case,
+    register_case,
+    was_viewed,
+)
 from portal.web import cookies
 from portal.web.forms import SignInForm
 from portal.web.rooms import rooms
@@ -23,6 +33,7 @@ from portal.web.session_forms import CaseForm, ConfirmForm, LinkForm, SessionFor
 blueprint = Blueprint("team", __name__, url_prefix="/<lang:language>/team")
 
 DUE_SHOWN = 50
+WAITING_SHOWN = 50
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=SessionForm)
@@ -86,21 +97,23 @@ def out(language: Language) -> ResponseReturnValue:
 def today(language: Language) -> ResponseReturnValue:
     """Show what waits for this centre and whose last day comes first."""
     member: Member = g.member
-    with rooms().database.reading() as session:
+    database = rooms().database
+    with database.reading() as session:
         waiting = [
-            (one, open_case(rooms().database, session, member.centre_id, one.case_id))
-            for one in requests.inbox(session, member.centre_id)
+            (one, open_case(database, session, member.centre_id, one.case_id))
+            for one in requests.inbox(session, member.centre_id, WAITING_SHOWN)
         ]
         due = [
-            open_case(rooms().database, session, member.centre_id, case.id)
-            for case in cases_due(session, member.centre_id, DUE_SHOWN)
+            open_case(database, session, member.centre_id, case.id)
+            for case in cases_due(session, member.centre_id, rooms().today, DUE_SHOWN)
         ]
+        past = count_past(session, member.centre_id, rooms().today)
     return render_template(
         "team/today.html",
         waiting=waiting,
-        due=due,
+        due=[(case, law.own_keeping(case.law_case)) for case in due if case],
+        past=past,
         form=_form(ConfirmForm),
-        today=rooms().today,
         can_be_extended=requests.can_be_extended,
     )
 
@@ -121,11 +134,21 @@ def new_case(language: Language) -> ResponseReturnValue:
     return redirect(url_for(".case", language=language, case_id=case_id), 303)
 
 
+@blueprint.post("/c/<case_id>/open")
+@signed_in
+def open_one(language: Language, case_id: str) -> ResponseReturnValue:
+    """Open a case, and write in the journal who did; for fifteen minutes it can then be read."""
+    _checked(ConfirmForm)
+    _case(case_id)
+    note_viewing(rooms().database, g.member.centre_id, g.member.staff_id, case_id, rooms().now)
+    return redirect(url_for(".case", language=language, case_id=case_id), 303)
+
+
 @blueprint.get("/c/<case_id>")
 @signed_in
 def case(language: Language, case_id: str) -> ResponseReturnValue:
-    """Show a case of this centre: its dates, its requests, and the form for a link."""
-    opened = _case(case_id)
+    """Show a case of this centre that was opened: its dates, its requests, and the form for a link."""
+    opened = _opened_case(case_id)
     with rooms().database.reading() as session:
         asked = requests.of_case(session, case_id)
     return render_template(
@@ -145,16 +168,14 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
 def new_link(language: Language, case_id: str) -> ResponseReturnValue:
     """Make a link and a code, and show them this once."""
     member: Member = g.member
-    opened = _case(case_id)
+    opened = _opened_case(case_id)
     form = _checked(LinkForm)
-    link = make_link(
-        rooms().database, member.centre_id, case_id, member.staff_id, rooms().now, may_extend=form.power.data != "dates"
-    )
+    power = Power(form.power.data)
+    link = make_link(rooms().database, member.centre_id, case_id, member.staff_id, rooms().now, power)
     her_language = Language(opened.admission.language)
-    path = url_for("followup.code", language=her_language, token=link.token)
-    address = rooms().settings.base_url + path
+    address = rooms().settings.base_url + url_for("followup.code", language=her_language, token=link.token)
     message = link_message(rooms().library, her_language, address)
-    return render_template("team/link.html", case=opened, link=link, address=address, message=message)
+    return render_template("team/link.html", case=opened, link=link, message=message)
 
 
 @blueprint.post("/r/<request_id>/take-up")
@@ -173,6 +194,14 @@ def enter_extension(language: Language, request_id: str) -> ResponseReturnValue:
     return _move(requests.enter_extension, language, request_id)
 
 
+@blueprint.post("/r/<request_id>/answer")
+@signed_in
+def answer(language: Language, request_id: str) -> ResponseReturnValue:
+    """Mark a request that cannot be entered as answered with the person."""
+    _checked(ConfirmForm)
+    return _move(requests.answer, language, request_id)
+
+
 def _move(step: Callable[..., None], language: Language, request_id: str) -> ResponseReturnValue:
     member: Member = g.member
     try:
@@ -189,6 +218,14 @@ def _case(case_id: str) -> OpenedCase:
         return open_case(rooms().database, session, g.member.centre_id, case_id) or abort(404)
 
 
+def _opened_case(case_id: str) -> OpenedCase:
+    """Return a case that this member opened a short while ago; lead back to today where it was not."""
+    opened = _case(case_id)
+    if not was_viewed(rooms().database, g.member.centre_id, g.member.staff_id, case_id, rooms().now):
+        abort(redirect(url_for("team.today", language=(request.view_args or {})["language"]), 303))
+    return opened
+
+
 def _form(kind: type[F]) -> F:
     return kind(meta={"csrf_context": g.member.secret_hash})
 
@@ -203,8 +240,8 @@ def _checked(kind: type[F]) -> F:
 
 def _admission(form: CaseForm) -> Admission:
     return Admission(
-        reference=(form.reference.data or "").strip(),
-        exam_on=form.exam_on.data,
+        reference=form.reference.data or "",
+        exam_on=None if form.no_exam.data else form.exam_on.data,
         minor=form.age.data == "minor",
         complaint=law.Complaint(form.complaint.data),
         language=form.language.data,

@@ -52,9 +52,11 @@ def test_the_thirty_six_cells(phase: Phase, person: str, column: str) -> None:
 
     assert {kind for kind in ALWAYS_OPEN if answer[kind] is Way.OPEN} == ALWAYS_OPEN
     # Art. 24 excludes nobody; a minor's right and a report made on requisition go through the team.
-    assert answer[K.REPORT_COPY] is (Way.NURSE if person == "minor" or column in "AB" else Way.OPEN)
-    # Art. 14 § 3: no follow-up, so no contact with the support person, in the non-acute phase.
-    assert answer[K.CONTACT_SUPPORT_PERSON] is (Way.CLOSED if phase is Phase.NON_ACUTE else Way.OPEN)
+    ordered = column in "AB" and exam_on is not None
+    assert answer[K.REPORT_COPY] is (Way.NURSE if person == "minor" or ordered else Way.OPEN)
+    # Art. 14 § 3: no follow-up, so no contact with the support person, in the non-acute phase; a minor judged apt.
+    followed = Way.NURSE if person == "minor" else Way.OPEN
+    assert answer[K.CONTACT_SUPPORT_PERSON] is (Way.CLOSED if phase is Phase.NON_ACUTE else followed)
     # Art. 19 § 3 al. 1: an interpreter where there is a hearing.
     assert answer[K.HEARING_INTERPRETER] is (Way.CLOSED if column == "D" else Way.OPEN)
     # Arts 35 and 36: through the centre, or any police service, until it is filed.

@@ -1,11 +1,14 @@
 """Link → code → dates and four requests → an extension, written once → the nurse took it up → leave."""
 
 import re
+import time
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from portal import law
-from portal.access.links import NewLink, make_link
+from portal.access.links import NewLink, Power, make_link
 from portal.library import LANGUAGES
 from portal.records.database import Database
 from portal.records.models import RequestRecord
@@ -91,6 +94,25 @@ def test_leaving_ends_the_session(reader: Reader, link: NewLink) -> None:
     reader.get("/fr/m/", status=403)
 
 
+def test_leaving_waits_for_nobody(reader: Reader, link: NewLink, app_database: Database) -> None:
+    """Somebody writes for a long time, or the records are gone: she leaves all the same, and her cookie with her."""
+    reader.open_space(link)
+    cookie = reader.client.get_cookie("v")
+    assert cookie is not None
+    with app_database.engine.connect() as busy:
+        busy.exec_driver_sql("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        left = reader.client.get("/fr/q")
+        assert time.monotonic() - began < 5
+        busy.exec_driver_sql("ROLLBACK")
+    assert left.status_code == 303
+    assert reader.client.get_cookie("v") is None
+    with app_database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE visit")
+    reader.client.set_cookie("v", cookie.value)
+    assert reader.client.get("/fr/q").headers["Location"] == "https://neutral.example/fr/"
+
+
 def test_a_copied_cookie_is_worthless_after_leaving(reader: Reader, link: NewLink) -> None:
     reader.open_space(link)
     cookie = reader.client.get_cookie("v")
@@ -117,7 +139,7 @@ def test_the_session_ends_by_itself(reader: Reader, link: NewLink, clock: StillC
 def test_a_link_for_dates_only(
     reader: Reader, app_database: Database, team: Team, case_id: str, clock: StillClock
 ) -> None:
-    link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), may_extend=False)
+    link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), Power.DATES)
     space = reader.open_space(link, "fr")
     assert "10 novembre 2026" in space.main
     assert "/fr/m/e" not in space.links
@@ -135,18 +157,35 @@ def test_after_the_date_it_is_said_plainly_and_can_still_be_asked(
     assert "Nothing is destroyed" in reader.get("/en/m/r").main
 
 
-def test_what_hides_a_complaint_looks_like_any_other_talk(
+HIDING = [law.Complaint.BEFORE_EXAM, law.Complaint.UNKNOWN]
+
+
+def page_of(
+    reader: Reader, database: Database, team: Team, clock: StillClock, power: Power = Power.EXTEND, **case: Any
+) -> str:
+    reference = f"CASE-{uuid4()}"
+    case_id = make_case(database, clock, team, reference, **case)
+    link = make_link(database, team.centre_id, case_id, team.staff_id, clock(), power)
+    return reader.open_space(link, "en").main
+
+
+def test_what_hides_a_complaint_looks_like_a_choice_of_hers(
     app_database: Database, reader: Reader, team: Team, clock: StillClock
 ) -> None:
-    """A complaint before the exam, an unknown one: the page is the same to the letter, but for the session's end."""
-    pages = []
-    for number, complaint in enumerate((law.Complaint.BEFORE_EXAM, law.Complaint.UNKNOWN)):
-        case = make_case(app_database, clock, team, f"HIDDEN-{number}", complaint=complaint)
-        link = make_link(app_database, team.centre_id, case, team.staff_id, clock())
-        pages.append(reader.open_space(link, "en").main)
-    assert pages[0] == pages[1]
-    assert "complaint" not in pages[0].casefold()
-    assert "judicial" not in pages[0].casefold()
+    """A complaint before the exam, an unknown one, or a link for everything in person: the same page to the letter."""
+    hidden = [page_of(reader, app_database, team, clock, complaint=complaint) for complaint in HIDING]
+    chosen = page_of(reader, app_database, team, clock, Power.IN_PERSON)
+    assert set(hidden) == {chosen}
+    assert "complaint" not in chosen.casefold()
+    assert "judicial" not in chosen.casefold()
+
+
+@pytest.mark.parametrize("case", [{"minor": True}, {"exam_on": None}, {"minor": True, "exam_on": None}])
+def test_for_minors_and_without_an_exam_a_complaint_changes_nothing(
+    app_database: Database, reader: Reader, team: Team, clock: StillClock, case: dict[str, Any]
+) -> None:
+    pages = {page_of(reader, app_database, team, clock, complaint=complaint, **case) for complaint in law.Complaint}
+    assert len(pages) == 1
 
 
 def test_a_complaint_after_the_exam_changes_nothing_that_is_dated(
@@ -166,7 +205,7 @@ def test_a_minor_reads_of_long_periods_and_no_extension(
     case = make_case(app_database, clock, team, "MINOR", minor=True)
     link = make_link(app_database, team.centre_id, case, team.staff_id, clock())
     space = reader.open_space(link, "en")
-    assert "50 years" in space.main
+    assert "no extension is needed" in space.main
     assert "/en/m/e" not in space.links
 
 

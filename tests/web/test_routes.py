@@ -39,7 +39,9 @@ TEAMS = {
     ("/<lang:language>/team/new", "POST"),
     ("/<lang:language>/team/out", "POST"),
     ("/<lang:language>/team/c/<case_id>", "GET"),
+    ("/<lang:language>/team/c/<case_id>/open", "POST"),
     ("/<lang:language>/team/c/<case_id>/link", "POST"),
+    ("/<lang:language>/team/r/<request_id>/answer", "POST"),
     ("/<lang:language>/team/r/<request_id>/take-up", "POST"),
     ("/<lang:language>/team/r/<request_id>/enter", "POST"),
 }

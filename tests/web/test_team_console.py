@@ -5,12 +5,13 @@ import pytest
 from flask import Flask
 
 from portal.access.links import NewLink
+from portal.law import Complaint
 from portal.library import LANGUAGES
 from portal.records import requests
 from portal.records.database import Database
-from portal.records.models import CaseRecord, RequestRecord
+from portal.records.models import CaseRecord, JournalLine, RequestRecord
 from tests.clock import StillClock
-from tests.conftest import Team
+from tests.conftest import Team, make_case
 from tests.reader import Reader
 
 CASE = {
@@ -97,7 +98,7 @@ def test_the_other_centre_sees_and_changes_nothing(
     assert "REF-1" not in page.text
     token = page.token()
     stranger.get(f"/en/team/c/{case_id}", status=404)
-    for path in (f"c/{case_id}/link", f"r/{asked.id}/take-up", f"r/{asked.id}/enter"):
+    for path in (f"c/{case_id}/open", f"c/{case_id}/link", f"r/{asked.id}/take-up", f"r/{asked.id}/enter"):
         stranger.post(f"/en/team/{path}", {"token": token, "power": "extend"}, status=404)
     with app_database.reading() as session:
         assert session.get_one(RequestRecord, asked.id).state == "asked"
@@ -161,6 +162,10 @@ def test_sign_out(nurse: Reader) -> None:
         ({"exam_on": "2027-01-01"}, "exam_on"),
         ({"exam_on": "1990-01-01"}, "exam_on"),
         ({"exam_on": "31/12/2025"}, "exam_on"),
+        ({"exam_on": ""}, "no_exam"),
+        ({"no_exam": "1"}, "exam_on"),
+        ({"reference": "   "}, "reference"),
+        ({"reference": "a\u200bb"}, "reference"),
         ({"age": "other"}, "age"),
         ({"age": ""}, "age"),
         ({"complaint": ""}, "complaint"),
@@ -184,4 +189,72 @@ def test_a_case_that_does_not_fit_is_told_what_and_keeps_what_was_typed(
 def test_the_same_reference_twice_leads_to_the_first(nurse: Reader, case_id: str) -> None:
     form = nurse.get("/en/team/new")
     page = nurse.post("/en/team/new", {**CASE, "reference": " ref-1 ", "token": form.token()}, status=422)
-    assert f"/en/team/c/{case_id}" in page.links
+    assert f"/en/team/c/{case_id}/open" in [form.get("action") for form in page.all("form")]
+
+
+def test_a_case_is_opened_by_a_button_and_the_journal_says_so_once(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    clock.forward(hours=1)
+    nurse.sign_in(team, clock(), "en")
+    assert nurse.client.get(f"/en/team/c/{case_id}").headers["Location"] == "/en/team/"  # a GET opens nothing
+    opening = f"/en/team/c/{case_id}/open"
+    for _ in range(3):
+        assert nurse.send(opening, {"token": nurse.get("/en/team/").token(opening)}) == f"/en/team/c/{case_id}"
+        assert "REF-1" in nurse.get(f"/en/team/c/{case_id}").heading
+    with app_database.reading() as session:
+        viewed = session.query(JournalLine).filter_by(action="case-viewed", subject=case_id).all()
+    assert [line.actor for line in viewed] == [team.staff_id]
+    clock.forward(minutes=14)
+    nurse.get("/en/team/")
+    clock.forward(minutes=2)
+    assert nurse.client.get(f"/en/team/c/{case_id}").status_code == 303
+
+
+def test_the_next_date_is_shown_and_the_past_is_counted(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    for number in range(55):
+        make_case(app_database, clock, team, f"OLD-{number}", "2024-01-10")
+    make_case(app_database, clock, team, "DUE-TODAY", "2026-02-02")  # 1 August 2026 is its last day
+    page = nurse.get("/en/team/")
+    assert "DUE-TODAY" in page.main
+    assert "OLD-1" not in page.main
+    assert ": 55." in page.main
+
+
+def test_what_cannot_be_extended_is_answered_and_leaves_the_inbox(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    case_id = make_case(app_database, clock, team, "ORDERED", complaint=Complaint.BEFORE_EXAM)
+    requests.ask_extension(app_database, team.centre_id, case_id, clock().date(), clock())
+    with app_database.reading() as session:
+        request_id = session.query(RequestRecord).one().id
+    for step in ("take-up", "answer"):
+        path = f"/en/team/r/{request_id}/{step}"
+        nurse.send(path, {"token": nurse.get("/en/team/").token(path)})
+    with app_database.reading() as session:
+        assert session.get_one(RequestRecord, request_id).state == "answered"
+    assert request_id not in nurse.get("/en/team/").text
+
+
+def test_nobody_can_shut_a_nurse_out_or_learn_her_name(reader: Reader, team: Team, clock: StillClock) -> None:
+    answers = []
+    for name in (team.login, "nobody"):
+        form = {"login": name, "password": "something else", "code": "000000"}
+        answers.append([reader.post("/en/team/in", form, status=422).main.replace(name, "") for _ in range(7)])
+    assert answers[0] == answers[1]
+    for _ in range(30):  # somebody goes on trying for half an hour
+        clock.forward(seconds=61)
+        reader.post("/en/team/in", {"login": team.login, "password": "something else", "code": "000000"}, status=422)
+    clock.forward(seconds=61)
+    reader.sign_in(team, clock(), "en")
+
+
+def test_codes_cannot_be_guessed_with_a_stolen_password(reader: Reader, team: Team, clock: StillClock) -> None:
+    waits = []
+    for number in range(14):
+        form = {"login": team.login, "password": team.password, "code": f"{number:06d}"}
+        waits.append("try again on" in reader.post("/en/team/in", form, status=422).main)
+        clock.forward(seconds=61)
+    assert waits.count(True) >= 5

@@ -30,10 +30,17 @@ def upgrade() -> None:
         "centre",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("directory_id", sa.String(length=40), nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "sign_in_try",
+        sa.Column("name_hash", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name_hash"),
     )
     op.create_table(
         "journal",
@@ -51,6 +58,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("centre_id", "seq"),
     )
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_subject", ["centre_id", "subject"], unique=False)
+
     op.create_table(
         "staff",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -120,7 +130,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=200), nullable=False),
-        sa.Column("may_extend", sa.Boolean(), nullable=False),
+        sa.Column("power", sa.String(length=10), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -142,7 +152,6 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("way", sa.String(length=10), nullable=False),
         sa.Column("number", sa.String(length=9), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -175,8 +184,8 @@ def upgrade() -> None:
             "ix_request_pending_once",
             ["case_id", "kind"],
             unique=True,
-            sqlite_where=sa.text("state != 'entered'"),
-            postgresql_where=sa.text("state != 'entered'"),
+            sqlite_where=sa.text("state NOT IN ('entered', 'answered')"),
+            postgresql_where=sa.text("state NOT IN ('entered', 'answered')"),
         )
         batch_op.create_index(batch_op.f("ix_request_record_case_id"), ["case_id"], unique=False)
 
@@ -200,7 +209,7 @@ def upgrade() -> None:
         "hold",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("request_id", sa.String(length=32), nullable=True),
+        sa.Column("request_id", sa.String(length=32), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -249,8 +258,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_request_record_case_id"))
         batch_op.drop_index(
             "ix_request_pending_once",
-            sqlite_where=sa.text("state != 'entered'"),
-            postgresql_where=sa.text("state != 'entered'"),
+            sqlite_where=sa.text("state NOT IN ('entered', 'answered')"),
+            postgresql_where=sa.text("state NOT IN ('entered', 'answered')"),
         )
         batch_op.drop_index("ix_request_inbox")
 
@@ -271,7 +280,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_centre_id"))
 
     op.drop_table("staff")
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.drop_index("ix_journal_subject")
+
     op.drop_table("journal")
+    op.drop_table("sign_in_try")
     op.drop_table("centre")
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION journal_is_append_only()")

@@ -1,0 +1,161 @@
+"""A running site and a real browser for the journeys."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.access.links import NewLink, make_link
+from portal.app import create_app
+from portal.clock import system_clock
+from portal.library.languages import LANGUAGES, Language
+from portal.records.database import Database
+from portal.records.migrate import upgrade
+from portal.settings import settings_from
+from tests import machine
+from tests.clock import StillClock
+from tests.conftest import Team, make_case, make_team
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 640}
+PICTURES = os.environ.get("PORTAL_TESTS_PICTURES")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here drives the browser."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+class Serving:
+    """A server of this test alone, on a free port of this machine."""
+
+    def __init__(self, app: Any) -> None:
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def weather(_environ: object, start_response: Any) -> list[bytes]:
+    """Stand in for the neutral site, elsewhere."""
+    start_response("200 OK", [("Content-Type", "text/html")])
+    return [b"<!doctype html><title>Weather</title><h1>Weather</h1>"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site with a nurse and a person for each language."""
+
+    address: str
+    neutral: str
+    teams: dict[Language, Team]
+    links: dict[Language, NewLink]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("site")
+    (data / "built").symlink_to(built)
+    settings = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)})
+    neutral = Serving(weather)
+    settings = replace(settings, neutral_site=neutral.address + "/{lang}/")
+    upgrade(Database(settings.database, settings.sealing_key))
+    app = create_app(settings)
+    database = app.extensions["portal"].database
+    clock = StillClock(system_clock())
+    recent = (clock().date().replace(day=1)).isoformat()
+    teams, links = {}, {}
+    for language in LANGUAGES:
+        teams[language] = make_team(database, clock, f"team-{language}")
+        case_id = make_case(database, clock, teams[language], f"REF-{language}", recent, language=language)
+        links[language] = make_link(database, teams[language].centre_id, case_id, teams[language].staff_id, clock())
+    running = Serving(app)
+    yield Site(running.address, neutral.address, teams, links)
+    running.stop()
+    neutral.stop()
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = machine.browser()
+    assert path is not None, machine.HOW["browser"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Walker:
+    """A browser window that keeps to this machine; the neutral site is a stand-in."""
+
+    def __init__(self, context: BrowserContext, looker: Page, site: Site) -> None:
+        self.asked: list[str] = []
+        self.looker = looker
+        self.context = context
+        self.site = site
+        context.route("**/*", self._stay_here)
+        self.page: Page = context.new_page()
+
+    def _stay_here(self, route: Route) -> None:
+        address = route.request.url
+        if address.startswith((self.site.address, self.site.neutral)):
+            self.asked.append(address)
+            route.continue_()
+        else:
+            self.asked.append(f"elsewhere: {address}")
+            route.abort()
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site.address + path)
+        return self.page
+
+    def tap(self, selector: str) -> Page:
+        self.page.locator(selector).first.click()
+        return self.page
+
+    def picture(self, name: str) -> None:
+        """Keep a picture where somebody asked for pictures."""
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+Window = Callable[..., Walker]
+
+
+@pytest.fixture
+def walker(chromium: Browser, site: Site) -> Iterator[Window]:
+    """Open windows, each with a cookie jar of its own; close them all with the test."""
+    contexts: list[BrowserContext] = []
+
+    def window(**options: Any) -> Walker:
+        wanted = {"viewport": PHONE, **options}
+        contexts.append(chromium.new_context(**wanted))
+        contexts.append(chromium.new_context(**{**wanted, "java_script_enabled": True}))
+        return Walker(contexts[-2], contexts[-1].new_page(), site)
+
+    yield window
+    for context in contexts:
+        context.close()

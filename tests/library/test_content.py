@@ -1,0 +1,191 @@
+"""The content builds, says the same in four languages, and fails loudly where it does not."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from portal.law import keeping
+from portal.library import LANGUAGES, ContentError, Library, load_library
+from portal.library.build import CONTENT
+from portal.library.guide import code_of
+from portal.library.languages import say_date, say_moment
+from tests.clock import at
+
+
+@pytest.fixture(scope="module")
+def real() -> Library:
+    return load_library()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy that may be broken."""
+    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+
+
+def problems(content: Path) -> str:
+    with pytest.raises(ContentError) as error:
+        load_library(content)
+    return str(error.value)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_twelve_pages_in_four_languages(real: Library) -> None:
+    assert len(real.order) == 12
+    assert len(real.pages) == 12 * len(LANGUAGES)
+
+
+def test_every_section_cites_and_every_page_begins_with_the_short_answer(real: Library) -> None:
+    for page in real.pages.values():
+        assert 2 <= len(page.short) <= 4
+        assert 4 <= len(page.sections) <= 8
+        assert all(section.sources for section in page.sections)
+
+
+def test_a_missing_language_stops_the_build(content: Path) -> None:
+    (content / "pages/exam/de.md").unlink()
+    assert "exam/de.md: is missing" in problems(content)
+
+
+def test_an_unknown_mark_stops_the_build(content: Path) -> None:
+    change(content / "pages/keeping/fr.md", "{src: art. 29 § 3 al. 1}", "{src: art. 99}")
+    assert "unknown source 'art. 99'" in problems(content)
+
+
+def test_a_dangling_link_stops_the_build(content: Path) -> None:
+    change(content / "pages/keeping/nl.md", "](page:", "](page:nowhere-")
+    assert "unknown page 'nowhere-" in problems(content)
+
+
+def test_a_link_outside_stops_the_build(content: Path) -> None:
+    change(content / "pages/keeping/nl.md", "](page:", "](https://elsewhere.example/")
+    assert "links outside the list of pages" in problems(content)
+
+
+def test_an_unknown_fact_stops_the_build(content: Path) -> None:
+    change(content / "pages/keeping/en.md", "{fact: keep-adult-months}", "{fact: forever}")
+    assert "unknown placeholder fact: forever" in problems(content)
+
+
+def test_a_number_in_prose_stops_the_build(content: Path) -> None:
+    change(content / "pages/keeping/en.md", "{fact: keep-adult-months}", "6")
+    assert "has a number in prose" in problems(content)
+
+
+def test_a_section_id_twice_stops_the_build(content: Path) -> None:
+    path = content / "pages/keeping/en.md"
+    ids = [line.split("{#")[1][:-1] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("## ")]
+    change(path, f"{{#{ids[1]}}}", f"{{#{ids[0]}}}")
+    assert f"section id '{ids[0]}' stands twice" in problems(content)
+
+
+def test_a_statement_that_lost_its_source_in_one_language_stops_the_build(content: Path) -> None:
+    change(content / "pages/keeping/de.md", "{src: art. 29 § 1}", "")
+    assert "keeping/de.md: section" in problems(content)
+
+
+def test_two_pages_under_one_code_stop_the_build(content: Path) -> None:
+    change(content / "site.toml", 'code = "5"', 'code = "6"')
+    assert "code '6' stands twice" in problems(content)
+
+
+def test_a_folder_nobody_listed_stops_the_build(content: Path) -> None:
+    shutil.copytree(content / "pages/exam", content / "pages/forgotten")
+    assert "pages/forgotten: is not listed" in problems(content)
+
+
+@pytest.mark.parametrize("promise", ["You stay anonymous", "It leaves no trace", "It is too late"])
+def test_a_promise_that_cannot_be_proved_stops_the_build(content: Path, promise: str) -> None:
+    change(content / "pages/leaving/en.md", "\n## ", f"\n## {promise} ")
+    assert "leaving/en.md: says" in problems(content)
+
+
+def test_a_tab_that_tells_stops_the_build(content: Path) -> None:
+    path = content / "pages/exam/nl.md"
+    (tab,) = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("tab = ")]
+    change(path, tab, 'tab = "Onderzoek in het ziekenhuis"')
+    assert "exam/nl.md: its tab tells" in problems(content)
+
+
+def test_a_message_that_tells_or_is_too_long_stops_the_build(content: Path) -> None:
+    change(content / "messages.toml", "Your information is ready", "Your hospital information is ready")
+    change(content / "messages.toml", "Uw informatie staat klaar", "Uw informatie staat klaar " + "en klaar " * 20)
+    found = problems(content)
+    assert "link in en tells: 'hospital'" in found
+    assert "link in nl is longer than one SMS" in found
+
+
+def test_an_answer_of_the_guide_missing_in_one_language_stops_the_build(content: Path) -> None:
+    change(content / "guide.toml", 'de = "Für mich"', 'de = ""')
+    assert "answer who self is missing in de" in problems(content)
+
+
+def test_a_line_whose_phone_is_not_confirmed_stops_the_build(content: Path) -> None:
+    change(
+        content / "services.toml",
+        'phone = { value = "106", confidence = "confirmed"',
+        'phone = { value = "106", confidence = "one-source"',
+    )
+    assert "line tele-onthaal-106 has no confirmed phone" in problems(content)
+
+
+def test_html_in_a_page_is_only_text(content: Path) -> None:
+    change(content / "pages/about/en.md", "\n## ", "\n## ")
+    path = content / "pages/about/en.md"
+    text = path.read_text(encoding="utf-8")
+    end = text.index("{src:")
+    path.write_text(text[:end] + "<script>alert</script> <b onclick=x>bold</b> " + text[end:], encoding="utf-8")
+    library = load_library(content)
+    html = "".join(section.html for section in library.pages["en", "about"].sections)
+    assert "<script" not in html
+    assert "<b" not in html.replace("<blockquote", "")
+    assert "&lt;script&gt;" in html
+
+
+def test_the_artefact_is_used_until_something_changes(content: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    built = load_library(content, cache)
+    (artefact,) = cache.glob("pages-*.json")
+    assert load_library(content, cache).pages == built.pages
+    change(content / "pages/about/en.md", 'title = "', 'title = "Now: ')
+    assert load_library(content, cache).pages["en", "about"].title.startswith("Now: ")
+    assert not artefact.exists()
+
+
+def test_overdue_sources_are_reported(real: Library) -> None:
+    assert real.sources.overdue(date(2026, 11, 21)) == []
+    assert "institute" in [source.id for source in real.sources.overdue(date(2027, 3, 1))]
+
+
+def test_a_date_is_said_in_one_way() -> None:
+    day = date(2026, 5, 21)
+    assert [say_date(day, language) for language in LANGUAGES] == [
+        "21 mai 2026",
+        "21 mei 2026",
+        "21. Mai 2026",
+        "21 May 2026",
+    ]
+    assert say_date(date(2026, 2, 1), "fr") == "1er février 2026"
+    # In summer and in winter it is the time of Brussels.
+    assert say_moment(at("2026-08-01T22:30:00"), "en") == "2 August 2026 at 00:30"
+    assert say_moment(at("2026-12-31T23:30:00"), "fr") == "1er janvier 2027 à 00:30"
+
+
+def test_the_example_on_the_pages_is_the_laws(real: Library) -> None:
+    exam, ask_by = real.sources.facts["example-exam-on"].value, real.sources.facts["example-ask-by"].value
+    assert isinstance(exam, date)
+    assert keeping(exam, minor=False).ask_by == ask_by
+
+
+def test_codes_of_the_guide_are_stable() -> None:
+    assert [code_of("self"), code_of("self", "today")] == [CODE_SELF, CODE_TODAY]
+
+
+CODE_SELF, CODE_TODAY = "tb32", "mnht"
