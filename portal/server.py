@@ -5,11 +5,15 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.util import http_date
 from gunicorn.workers.gthread import ThreadWorker
+
+from portal.web.press import PressedPages
 
 # Whoever sends half a form keeps a thread no longer than this. In production a proxy that buffers stands in front.
 SECONDS_TO_SEND_A_FORM = 15
 THREADS = 32
+HTTP_1_1 = (1, 1)
 
 UNREADABLE = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
@@ -35,9 +39,20 @@ class CalmWorker(ThreadWorker):
     """gunicorn's threads, with an end to waiting and one neutral answer to what cannot be read."""
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Wait for the body of a request, but not for ever."""
+        """Send a pressed page as it lies there; for anything else, wait for the body, but not for ever."""
         conn.sock.settimeout(SECONDS_TO_SEND_A_FORM)
+        if self.alive and req.version == HTTP_1_1 and (answer := self._pressed(req)) is not None:
+            conn.sock.sendall(answer)
+            return not req.should_close() and len(self.keepalived_conns) < self.max_keepalived
         return super().handle_request(req, conn)
+
+    def _pressed(self, req: Any) -> bytes | None:
+        pages = getattr(self.wsgi, "wsgi_app", None)
+        if not isinstance(pages, PressedPages):
+            return None
+        accepted = next((value for name, value in req.headers if name == "ACCEPT-ENCODING"), "")
+        rest = pages.rest_of_answer(req.method, req.path, accepted)
+        return None if rest is None else b"HTTP/1.1 200 OK\r\nDate: " + http_date().encode() + b"\r\n" + rest
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer what is no request: the same for everything, repeating nothing of what was sent."""

@@ -33,6 +33,20 @@ class PressedPages:
         """Stand in front of an application."""
         self._behind = behind
         self._pages = pages
+        self._heads = {
+            (address, encoding): _head(headers)
+            for address, encodings in pages.items()
+            for encoding, (headers, _) in encodings.items()
+        }
+
+    def rest_of_answer(self, method: str, path: str, accepted: str) -> bytes | None:
+        """Return what follows the status line and the date in the answer for a pressed page; None for all else."""
+        page = self._pages.get(path)
+        if page is None or method not in ("GET", "HEAD"):
+            return None
+        encoding = _encoding(accepted)
+        head = self._heads[path, encoding]
+        return head + page[encoding][1] if method == "GET" else head
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -43,6 +57,11 @@ class PressedPages:
         headers, body = page[_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
         start_response("200 OK", headers)
         return [body] if method == "GET" else []
+
+
+def _head(headers: list[tuple[str, str]]) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"{lines}\r\n".encode("latin-1")
 
 
 def _encoding(accepted: str) -> str:

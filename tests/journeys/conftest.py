@@ -116,6 +116,7 @@ class Walker:
         self.context = context
         self.site = site
         context.route("**/*", self._stay_here)
+        context.set_default_timeout(8000)
         self.page: Page = context.new_page()
 
     def _stay_here(self, route: Route) -> None:

@@ -81,7 +81,7 @@ def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: 
     walk.stop("place")
     assert walk.in_first_screen("main h1")
     assert walk.in_first_screen('main a.main[href^="tel:"]')
-    walk.walker.tap('header a[href$="#written"]')
+    walk.walker.tap('nav.bar a[href$="#written"]')
     walk.stop("numbers")
     walk.walker.open(f"/{language}/nothing")
     walk.stop("not-here")
