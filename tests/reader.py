@@ -155,10 +155,10 @@ def check_page(page: Page, path: str) -> None:
     _check_ids_and_labels(page, where)
     _check_nothing_from_elsewhere(page, where)
     _check_leaving_comes_first(page, where, str(language))
-    if not PRIVATE.match(path):
+    if not PRIVATE.match(path) or page.status == 404:
         assert "Set-Cookie" not in page.response.headers, where + "sets a cookie"
         assert 'type="hidden"' not in page.text, where + "a token where there is no session"
-    else:
+    if PRIVATE.match(path) or (page.status >= 400 and page.status != 422):
         assert page.response.headers.get("X-Robots-Tag") == "noindex, nofollow", where + "may be indexed"
 
 

@@ -1,6 +1,7 @@
 """A bad setting names itself and the program stops."""
 
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,9 @@ def test_a_good_environment() -> None:
         ("PORTAL_SIGNING_KEYS", DEMO_DEFAULTS["PORTAL_SIGNING_KEYS"]),
         ("PORTAL_SEALING_KEY", "not base64!"),
         ("PORTAL_SEALING_KEY", base64.b64encode(b"short").decode()),
+        ("PORTAL_SEALING_KEY", "éé"),
+        ("PORTAL_BASE_URL", "https://[x"),
+        ("PORTAL_BASE_URL", "https://a-name-that-is-too-long.example"),
         ("PORTAL_SEALING_KEY", DEMO_DEFAULTS["PORTAL_SEALING_KEY"]),
     ],
 )
@@ -54,6 +58,54 @@ def test_the_command_stops_with_the_name(monkeypatch: pytest.MonkeyPatch, capsys
             monkeypatch.delenv(name)
     assert main(["serve"]) == 2
     assert capsys.readouterr().err.startswith("PORTAL_DATA: is not set")
+
+
+def production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {**GOOD, "PORTAL_DATA": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("portal.server.EmbeddedServer.run", lambda _self: None)
+
+
+def test_production_waits_for_its_tables_and_lists_centres_without_a_checked_phone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production(monkeypatch, tmp_path)
+    assert main(["serve"]) == 2
+    assert "run `portal migrate`" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    assert main(["serve"]) == 0
+    told = capsys.readouterr().err
+    assert "no checked phone: liege" in told
+    assert "no checked phone: bruxelles" not in told
+
+
+def test_production_refuses_an_incomplete_language_and_an_address_that_tells(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production(monkeypatch, tmp_path)
+    monkeypatch.setattr("portal.web.languages.catalogue_problems", lambda _folder: ["de: home.title is missing"])
+    assert main(["serve"]) == 2
+    assert "de: home.title is missing" in capsys.readouterr().err
+    monkeypatch.setenv("PORTAL_BASE_URL", "https://cpvs.example")
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("PORTAL_BASE_URL: says 'cpvs'")
+
+
+def test_a_centre_and_its_team_are_added_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production(monkeypatch, tmp_path)
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: "a long enough password")
+    assert main(["migrate"]) == 0
+    assert main(["centre", "North", "--directory", "nowhere"]) == 1
+    assert main(["centre", "North", "--directory", "gent"]) == 0
+    assert main(["centre", "North"]) == 1
+    assert main(["staff", "South", "anna"]) == 1
+    assert main(["staff", "North", "anna"]) == 0
+    assert "authenticator key, shown once" in capsys.readouterr().out
+    assert main(["staff", "North", "Anna"]) == 1
+    assert main(["verify"]) == 0
+    assert "North: every line fits" in capsys.readouterr().out
 
 
 def test_without_a_mode_it_is_production() -> None:

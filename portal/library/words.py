@@ -14,6 +14,6 @@ NEVER_SAID = re.compile(
 TELLING = re.compile(
     r"cpvs|zsg|bsg|\bsac\b|centre|centrum|zentrum|h[oô]pital|ziekenhuis|krankenhaus|hospital|violen|geweld|gewalt|sex"
     r"|viol\b|rape|verkracht|vergewalt|victim|slachtoffer|opfer|police|politi|polizei|plainte|klacht|anzeige|complaint"
-    r"|trace|spor|spur|forensi|exam|onderzoek|untersuch|m[eé]dico|agress|aanrand|nurse|infirm|verpleeg|pfleg|abus|misbruik",
+    r"|trace|spor|spur|forensi|exam(?!ple)|onderzoek|untersuch|m[eé]dico|agress|aanrand|nurse|infirm|verpleeg|pfleg|abus|misbruik",
     re.IGNORECASE,
 )

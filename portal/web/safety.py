@@ -96,7 +96,7 @@ def error_page(error: HTTPException) -> ResponseReturnValue:
     """Make every error page: calm, in the reader's language, with the ways on, also when the database is gone."""
     if error.response is not None:
         return error.response
-    g.is_error = True
+    g.is_error = g.private = True
     status = error.code or 500
     shown = status if status in EXPLAINED else (400 if status < 500 else 500)
     response = make_response(render_template("error.html", status=shown), status)

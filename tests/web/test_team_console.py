@@ -48,6 +48,8 @@ def test_every_page_of_a_demonstration_says_so(nurse: Reader) -> None:
     for path in ("/en/team/", "/en/team/new", to):
         assert "Demonstration: all data are invented." in nurse.get(path).text
     assert "Demonstration" in Reader(nurse.app).get("/en/team/in").text
+    assert "Demonstration" in nurse.get("/en/team/nothing", status=404).text
+    assert "Demonstration" not in nurse.get("/en/").text
 
 
 def test_the_nurse_sees_that_it_arrived_takes_it_up_and_enters_it(
