@@ -83,10 +83,10 @@ def reader(app: Flask) -> Reader:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[machine.Cluster]:
+def cluster() -> Iterator[machine.Cluster]:
     tools = machine.postgresql_tools()
     assert tools is not None, machine.HOW["postgresql"]
-    running = machine.Cluster(tools, tmp_path_factory.mktemp("postgresql") / "cluster")
+    running = machine.Cluster(tools)
     yield running
     running.stop()
 

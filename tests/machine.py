@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 BROWSER_AT = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -37,13 +38,11 @@ def left_out() -> list[str]:
 class Cluster:
     """A throw-away PostgreSQL on a socket of its own, ended with the tests."""
 
-    def __init__(self, tools: Path, folder: Path) -> None:
-        self._tools, self.folder = tools, folder
-        folder.mkdir(parents=True)
+    def __init__(self, tools: Path) -> None:
+        # A folder of its own: pytest closes its own folders to everybody but the one who runs it.
+        self._tools, self.folder = tools, Path(tempfile.mkdtemp(prefix="portal-tests-"))
         if os.geteuid() == 0:  # initdb refuses root
-            shutil.chown(folder, "postgres", "postgres")
-            for parent in folder.parents[:3]:
-                parent.chmod(parent.stat().st_mode | 0o055)
+            shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
         self._run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
@@ -56,9 +55,11 @@ class Cluster:
     def stop(self) -> None:
         """End the server."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._tools / program), *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", "postgres", "--", *command]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd="/")
+        assert done.returncode == 0, f"{program}: {done.stderr}"
