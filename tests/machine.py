@@ -43,9 +43,9 @@ class Cluster:
         self._tools, self.folder = tools, Path(tempfile.mkdtemp(prefix="portal-tests-"))
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(self.folder, "postgres", "postgres")
-        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        self._run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off"
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def database(self, name: str) -> str:
         """Create an empty database and return its address."""
