@@ -144,6 +144,10 @@ class Directory:
         own = [line for line in members if language in line.languages]
         return own or members
 
+    def night_line(self, language: str) -> Line:
+        """Return the line to call where a centre has no checked number: her language first, then day and night."""
+        return max(self.lines_for("listen", language), key=lambda line: line.around_the_clock)
+
     def first_centre(self, language: str) -> Centre:
         """Return the centre to call while no place is chosen yet; its phone is checked."""
         return self.centres[self.first_phone[language]]
