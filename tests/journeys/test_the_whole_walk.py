@@ -80,7 +80,7 @@ def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: 
     walk.walker.tap("main button")
     walk.stop("place")
     assert walk.in_first_screen("main h1")
-    for selector in ('main a.main[href^="tel:"]', 'main p a[href="tel:112"]', 'main a[href$="#written"]'):
+    for selector in ('main a.go[href^="tel:"]', 'main p a[href="tel:112"]', 'main a[href$="#written"]'):
         assert walk.in_first_screen(selector)
     assert walk.in_first_screen('main p a[href^="tel:10"]')  # a line that answers, where the centre has no number
     walk.walker.tap('nav.bar a[href$="#written"]')
