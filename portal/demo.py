@@ -6,15 +6,17 @@ import shutil
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyotp
+from sqlalchemy import select
 
 from portal import law
-from portal.access.links import make_link
+from portal.access.hashing import fast_hash
+from portal.access.links import is_live, make_link
 from portal.access.team import STEP_SECONDS, add_centre, add_member
 from portal.app import create_app
 from portal.clock import brussels_day, system_clock
@@ -22,11 +24,13 @@ from portal.library import ContentError
 from portal.records.cases import Admission, register_case
 from portal.records.database import Database
 from portal.records.migrate import upgrade
+from portal.records.models import CaseRecord, Link
 from portal.server import EmbeddedServer
 from portal.settings import Settings
 from portal.web.languages import CatalogueError
 
 NOTES = "demonstration.json"
+UNFINISHED = "{}"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool
         return 2
     if fresh and notes.exists():
         shutil.rmtree(settings.data)
+    if notes.exists() and notes.read_text(encoding="utf-8") == UNFINISHED:
+        shutil.rmtree(settings.data)  # the first start was interrupted: nothing had been promised yet
     demonstration = prepare(settings, system_clock())
     try:
         create_app(settings)  # builds what is stale before anything is promised
@@ -68,14 +74,30 @@ def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool
 def prepare(settings: Settings, now: datetime) -> Demonstration:
     """Make the tables and, the first time, the invented centre with its cases; return what to print."""
     notes = settings.data / NOTES
+    known = notes.exists()
+    if not known:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        notes.write_text(UNFINISHED, encoding="utf-8")
     database = Database(settings.database, settings.sealing_key)
     upgrade(database)
-    if notes.exists():
-        return Demonstration(**json.loads(notes.read_text(encoding="utf-8")))
-    demonstration = _invent(database, now)
+    if known:
+        demonstration = _with_live_link(database, Demonstration(**json.loads(notes.read_text(encoding="utf-8"))), now)
+    else:
+        demonstration = _invent(database, now)
     notes.write_text(json.dumps(demonstration.__dict__), encoding="utf-8")
     notes.chmod(0o600)
     return demonstration
+
+
+def _with_live_link(database: Database, demonstration: Demonstration, now: datetime) -> Demonstration:
+    """Return what to print with a link that opens: the one before may have ended, or a newer one replaced it."""
+    with database.reading() as session:
+        link = session.scalars(select(Link).where(Link.token_hash == fast_hash(demonstration.token))).one()
+        if is_live(link, now):
+            return demonstration
+        case = session.get_one(CaseRecord, link.case_id)
+    fresh = make_link(database, case.centre_id, case.id, case.registered_by, now)
+    return replace(demonstration, token=fresh.token, code=fresh.code)
 
 
 def _invent(database: Database, now: datetime) -> Demonstration:

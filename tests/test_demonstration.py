@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from portal.cli import main
+from portal.clock import system_clock
 
 ROOT = Path(__file__).parents[1]
 LONGEST_START = 60
@@ -130,6 +132,31 @@ def look_at_the_server(site: Running) -> None:
     assert time.monotonic() - began < 5
     for connection in half:
         connection.close()
+
+
+def test_an_interrupted_first_start_begins_again_and_a_dead_link_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTAL_DEMO_DATA", str(tmp_path))
+    monkeypatch.setattr("portal.demo.EmbeddedServer.run", lambda _self: None)
+    monkeypatch.setattr("portal.demo.create_app", lambda _settings: None)
+
+    def link_printed() -> str:
+        assert main(["demo"]) == 0
+        return str(re.findall(r"/fr/l/(\S{22})", capsys.readouterr().out)[0])
+
+    monkeypatch.setattr("portal.demo._invent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        main(["demo"])
+    monkeypatch.undo()
+    monkeypatch.setenv("PORTAL_DEMO_DATA", str(tmp_path))
+    monkeypatch.setattr("portal.demo.EmbeddedServer.run", lambda _self: None)
+    monkeypatch.setattr("portal.demo.create_app", lambda _settings: None)
+    first = link_printed()
+    assert link_printed() == first
+    month_later = system_clock() + timedelta(days=400)
+    monkeypatch.setattr("portal.demo.system_clock", lambda: month_later)
+    assert link_printed() != first
 
 
 @pytest.mark.parametrize("options", [[], ["--fresh"]])

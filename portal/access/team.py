@@ -7,6 +7,7 @@ from hmac import compare_digest
 
 import pyotp
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.hashing import fast_hash, matches, slow_hash
@@ -110,18 +111,28 @@ def sign_in(database: Database, login: str, password: str, code: str, now: datet
     shut a nurse out. Wrong codes after a right password are counted on the account, with waits that grow.
     """
     name_hash = database.keyed_hash("sign-in", login.casefold())
-    with database.writing() as session:
-        tries = session.get(SignInTry, name_hash, with_for_update=True) or SignInTry(name_hash=name_hash, failures=0)
-        if tries.next_try_at and now < tries.next_try_at:
-            return SignInAnswer(wait_until=tries.next_try_at)
-        tries.failures += 1
-        tries.next_try_at = next_try_at(tries.failures, now, longest=LONGEST_WAIT_FOR_A_PASSWORD)
-        session.add(tries)
-        staff = session.scalars(select(Staff).where(Staff.login == login.casefold(), Staff.active)).first()
+    try:
+        wait_until, staff = _count_try(database, name_hash, login, now)
+    except IntegrityError:  # another first try under this name made the row in the same moment: count on it
+        wait_until, staff = _count_try(database, name_hash, login, now)
+    if wait_until:
+        return SignInAnswer(wait_until=wait_until)
     right = matches(staff.password_hash if staff else None, password)
     if staff is None or not right:
         return SignInAnswer()
     return _with_code(database, staff.id, name_hash, "".join(code.split()), now)
+
+
+def _count_try(database: Database, name_hash: str, login: str, now: datetime) -> tuple[datetime | None, Staff | None]:
+    """Count a try before anything is looked at; return until when to wait, or who has the name, if anybody."""
+    with database.writing() as session:
+        tries = session.get(SignInTry, name_hash, with_for_update=True) or SignInTry(name_hash=name_hash, failures=0)
+        if tries.next_try_at and now < tries.next_try_at:
+            return tries.next_try_at, None
+        tries.failures += 1
+        tries.next_try_at = next_try_at(tries.failures, now, longest=LONGEST_WAIT_FOR_A_PASSWORD)
+        session.add(tries)
+        return None, session.scalars(select(Staff).where(Staff.login == login.casefold(), Staff.active)).first()
 
 
 def find_member(database: Database, secret: str, now: datetime) -> Member | None:

@@ -65,6 +65,13 @@ class Centre:
         return tuple(line for line in lines if line and line.may_be_shown)
 
     @property
+    def address_text(self) -> str:
+        """The address in one line, as people write it: a postcode stands before its municipality."""
+        shown = {key: line.value for key, line in self.details.items() if line in self.address}
+        town = " ".join(shown[key] for key in ("postcode", "municipality") if key in shown)
+        return ", ".join(part for part in (shown.get("site"), shown.get("street"), town) if part)
+
+    @property
     def address_is_checked(self) -> bool:
         """Whether every line that is shown is confirmed, and there is a street."""
         return "street" in self.details and all(line.is_checked for line in self.address)

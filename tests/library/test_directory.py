@@ -26,6 +26,13 @@ def test_what_comes_from_memory_or_is_disputed_is_never_shown() -> None:
     assert not directory.centres["leuven"].address_is_checked  # shown, and said to be unconfirmed
 
 
+def test_an_address_reads_as_people_write_it() -> None:
+    directory, _ = load_directory(CONTENT)
+    assert directory.centres["bruxelles"].address_text == "Rue Haute / Hoogstraat 320, 1000 Bruxelles / Brussel"
+    assert directory.centres["leuven"].address_text == "campus Gasthuisberg, Herestraat 49, 3000 Leuven"
+    assert directory.centres["namur"].address_text == "Avenue Albert Ier 143, Namur"  # its postcode is from memory
+
+
 def test_the_nearest_with_a_phone_is_near() -> None:
     directory, _ = load_directory(CONTENT)
     nearest = {

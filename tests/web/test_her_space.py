@@ -10,6 +10,7 @@ import pytest
 from portal import law
 from portal.access.links import NewLink, Power, make_link
 from portal.library import LANGUAGES
+from portal.records import requests
 from portal.records.database import Database
 from portal.records.models import RequestRecord
 from tests.clock import StillClock
@@ -178,6 +179,25 @@ def test_what_hides_a_complaint_looks_like_a_choice_of_hers(
     assert set(hidden) == {chosen}
     assert "complaint" not in chosen.casefold()
     assert "judicial" not in chosen.casefold()
+
+
+def test_also_after_the_team_has_dealt_with_it(
+    app_database: Database, reader: Reader, team: Team, clock: StillClock
+) -> None:
+    """An extension entered for one person, a request answered for another: with nothing shown, the same page."""
+    pages = []
+    for complaint, power in ((law.Complaint.BEFORE_EXAM, Power.EXTEND), (law.Complaint.NONE, Power.IN_PERSON)):
+        case_id = make_case(app_database, clock, team, f"DEALT-{power}", complaint=complaint)
+        requests.ask_extension(app_database, team.centre_id, case_id, clock().date(), clock())
+        with app_database.reading() as session:
+            asked = requests.pending(session, case_id, law.RequestKind.EXTENSION)
+        assert asked is not None
+        requests.take_up(app_database, team.centre_id, asked.id, team.staff_id, clock())
+        last = requests.answer if complaint is law.Complaint.BEFORE_EXAM else requests.enter_extension
+        last(app_database, team.centre_id, asked.id, team.staff_id, clock())
+        link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), power)
+        pages.append(NUMBER.sub("", reader.open_space(link, "en").main))
+    assert pages[0] == pages[1]
 
 
 @pytest.mark.parametrize("case", [{"minor": True}, {"exam_on": None}, {"minor": True, "exam_on": None}])
