@@ -23,6 +23,7 @@ def problems_across(pages: Iterable[Page], ids: Iterable[str]) -> list[Problem]:
         for version in present:
             problems += _words(version)
     problems += _same_tabs(by_key.values())
+    problems += _dangling_sections(by_key)
     return problems
 
 
@@ -33,7 +34,7 @@ def _differences(one: Page, other: Page) -> list[Problem]:
         return [Problem(where, f"has the sections {theirs}, {one.language} has {ours}")]
     problems = []
     for mine, yours in zip(one.sections, other.sections, strict=True):
-        for what, here, there in zip(("sources", "facts", "links"), mine.parity, yours.parity, strict=True):
+        for what, here, there in zip(("sources", "facts", "links", "figures"), mine.parity, yours.parity, strict=True):
             if here != there:
                 problems.append(
                     Problem(where, f"section {mine.id} has the {what} {list(there)}, {one.language} has {list(here)}")
@@ -65,4 +66,15 @@ def _same_tabs(pages: Iterable[Page]) -> list[Problem]:
         if key in seen:
             problems.append(Problem(f"{page.id}/{page.language}.md", f"has the same tab as {seen[key]}"))
         seen[key] = page.id
+    return problems
+
+
+def _dangling_sections(by_key: dict[tuple[str, str], Page]) -> list[Problem]:
+    problems = []
+    for (name, language), page in by_key.items():
+        for link in (link for section in page.sections for link in section.links if "#" in link):
+            target, wanted = link.split("#")
+            found = by_key.get((target, language))
+            if found and wanted not in [section.id for section in found.sections]:
+                problems.append(Problem(f"{name}/{language}.md", f"links to {link}, but {target} has no such section"))
     return problems

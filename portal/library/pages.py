@@ -22,10 +22,14 @@ FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
 HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
 MARK = re.compile(r"[ \t]*\{src: *(?P<marks>[^}]+)\}")
 PLACEHOLDER = re.compile(r"\{(?P<kind>fact|phone|lines): *(?P<id>[^}]+?) *\}")
-PAGE_LINK = re.compile(r"\]\(page:(?P<id>[a-z0-9-]+)\)")
+FIGURE = re.compile(r"^\{figure: *(?P<id>[a-z-]+) *\}[ \t]*$", re.MULTILINE)
+PAGE_LINK = re.compile(r"\]\(page:(?P<id>[a-z0-9-]+)(?P<section>#[a-z0-9-]+)?\)")
 ANY_LINK = re.compile(r"\]\((?P<target>[^)]*)\)")
 LIST_MARKER = re.compile(r"^\d+\. ", re.MULTILINE)
 DIGIT = re.compile(r"\d")
+
+FIGURES = ("phases", "keeping", "arrival", "complaint")
+"""The pictures that a page may name; each is a template of its own, with its words in the catalogues."""
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
@@ -38,7 +42,17 @@ class Section:
     title: str
     html: str
     sources: tuple[str, ...]
-    parity: tuple[tuple[str, ...], ...]  # marks, facts and links: the same in every language
+    parity: tuple[tuple[str, ...], ...]  # marks, facts, links and figures: the same in every language
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The pages, and the sections of pages, that it leads to: `keeping`, `keeping#adults`."""
+        return self.parity[2]
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The pictures that stand at its end."""
+        return self.parity[3]
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,11 @@ class PageReader:
         marks = self._marks(text, name, say)
         facts = sorted({match["id"] for match in PLACEHOLDER.finditer(text) if match["kind"] == "fact"})
         cited = [self.sources.facts[fact].source for fact in facts if fact in self.sources.facts]
-        links = sorted({match["id"] for match in PAGE_LINK.finditer(text)})
+        links = sorted({match["id"] + (match["section"] or "") for match in PAGE_LINK.finditer(text)})
+        figures = tuple(match["id"] for match in FIGURE.finditer(text))
+        for figure in set(figures) - set(FIGURES):
+            say(f"section {name} has the unknown figure {figure!r}")
+        text = FIGURE.sub("", text)
         if not marks and not facts:
             say(f"section {name} states something without a source: add {{src: …}}")
         self._check_digits(heading["title"], say)
@@ -129,7 +147,7 @@ class PageReader:
             title=heading["title"],
             html=html,
             sources=tuple(dict.fromkeys([*marks, *cited])),
-            parity=(tuple(sorted(set(marks))), tuple(facts), tuple(links)),
+            parity=(tuple(sorted(set(marks))), tuple(facts), tuple(links), figures),
         )
 
     def _marks(self, text: str, section: str, say: Callable[[str], None]) -> list[str]:
@@ -151,7 +169,7 @@ class PageReader:
             return self._value(match["kind"], match["id"], language, say)
 
         def link(match: re.Match[str]) -> str:
-            return f"]({self._address(match['id'], language, say)})"
+            return f"]({self._address(match['id'], language, say)}{match['section'] or ''})"
 
         for match in ANY_LINK.finditer(text):
             if not match["target"].startswith("page:"):
