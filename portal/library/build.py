@@ -12,8 +12,10 @@ from portal.library.check import problems_across
 from portal.library.directory import Directory, load_directory
 from portal.library.guide import Guide, load_guide
 from portal.library.languages import LANGUAGES, Translated
+from portal.library.menu import Menu, load_menu
 from portal.library.pages import Page, PageReader, Section
 from portal.library.problems import ContentError, Problem
+from portal.library.prose import Vocabulary, load_vocabulary
 from portal.library.sources import Sources, load_sources
 from portal.library.words import NEVER_SAID, TELLING
 
@@ -31,7 +33,8 @@ class Library:
     directory: Directory
     guide: Guide
     messages: dict[str, Translated]
-    order: tuple[str, ...]
+    vocabulary: Vocabulary
+    menu: Menu
     pages: dict[tuple[str, str], Page]  # by (language, id)
 
     def by_code(self, language: str, code: str) -> Page | None:
@@ -50,7 +53,7 @@ class Library:
 
     def in_order(self, language: str) -> list[Page]:
         """Return the pages of a language in the order readers meet them."""
-        return [self.pages[language, name] for name in self.order]
+        return [self.pages[language, name] for name in self.menu.entries]
 
 
 def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
@@ -67,18 +70,18 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     problems += more
     messages, more = _messages(content)
     problems += more
-    listed = tomllib.loads((content / "site.toml").read_text(encoding="utf-8"))["page"]
-    order = tuple(entry["id"] for entry in listed)
-    problems += _duplicates(listed)
+    menu, more = load_menu(content)
+    problems += more
+    vocabulary = load_vocabulary(content)
     pages = _cached(content, cache)
     if pages is None:
-        reader = PageReader(sources, directory, {entry["id"]: entry["code"] for entry in listed})
-        pages = _read_all(content, order, reader)
-        problems += reader.problems + problems_across(pages, order) + _strangers(content, order)
+        reader = PageReader(sources, directory, menu.codes, vocabulary)
+        pages = _read_all(content, tuple(menu.entries), reader)
+        problems += reader.problems + problems_across(pages, menu)
     if problems:
         raise ContentError(problems)
     _keep(content, cache, pages)
-    return Library(sources, directory, guide, messages, order, {(p.language, p.id): p for p in pages})
+    return Library(sources, directory, guide, messages, vocabulary, menu, {(p.language, p.id): p for p in pages})
 
 
 def content_hash(*folders: Path) -> str:
@@ -93,20 +96,6 @@ def content_hash(*folders: Path) -> str:
 def _read_all(content: Path, order: tuple[str, ...], reader: PageReader) -> list[Page]:
     files = [(content / "pages" / name / f"{language}.md", language) for name in order for language in LANGUAGES]
     return [page for path, language in files if path.exists() and (page := reader.read(path, language))]
-
-
-def _duplicates(listed: list[dict[str, str]]) -> list[Problem]:
-    return [
-        Problem("site.toml", f"{key} {value!r} stands twice")
-        for key in ("id", "code")
-        for value in {entry[key] for entry in listed}
-        if [entry[key] for entry in listed].count(value) > 1
-    ]
-
-
-def _strangers(content: Path, order: tuple[str, ...]) -> list[Problem]:
-    folders = {path.name for path in (content / "pages").iterdir() if path.is_dir()}
-    return [Problem(f"pages/{name}", "is not listed in site.toml") for name in folders - set(order)]
 
 
 def _messages(content: Path) -> tuple[dict[str, Translated], list[Problem]]:

@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from portal.library import addresses
 from portal.library.directory import Directory, Line
 from portal.library.languages import OWN_NAMES, Language, say_date
-from portal.library.problems import Problem
+from portal.library.problems import Problem, line_of
+from portal.library.prose import Vocabulary, problems_in_prose
 from portal.library.sanitize import clean
 from portal.library.sources import Sources
 
@@ -32,6 +33,10 @@ FIGURES = ("phases", "keeping", "arrival", "complaint")
 """The pictures that a page may name; each is a template of its own, with its words in the catalogues."""
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+Say = Callable[..., None]
+"""Notes a problem: what is wrong, the part of the file where it stands, what would mend it."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,15 @@ class PageReader:
     sources: Sources
     directory: Directory
     codes: dict[str, str]
+    vocabulary: Vocabulary
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, path: Path, language: str) -> Page | None:
         """Return the page of a file, or None where its front matter cannot be read at all."""
         where = f"{path.parent.name}/{path.name}"
-        say = partial(self._say, where)
-        match = FRONT_MATTER.match(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        say = partial(self._say, where, text)
+        match = FRONT_MATTER.match(text)
         if not match:
             return say("does not begin with +++ front matter +++")
         try:
@@ -91,30 +98,31 @@ class PageReader:
             page_front = _front_matter(front)
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
             return say(f"front matter: {error!r}")
-        for text in (page_front["title"], page_front["tab"], *page_front["short"]):
-            self._check_digits(text, say)
+        self.problems += problems_in_prose(where, language, text, self.vocabulary)
+        for line in (page_front["title"], page_front["tab"], *page_front["short"]):
+            self._check_digits(line, say)
         return Page(
             id=path.parent.name,
             code=self.codes[path.parent.name],
             language=language,
             title=page_front["title"],
             tab=page_front["tab"],
-            short=tuple(self._fill(text, language, say, as_text=True) for text in page_front["short"]),
+            short=tuple(self._fill(line, language, say, as_text=True) for line in page_front["short"]),
             reviewed_on=page_front["reviewed_on"],
             to_check=tuple(page_front["to_check"]),
             sections=self._sections(match[2], language, say),
         )
 
-    def _say(self, where: str, what: str) -> None:
-        self.problems.append(Problem(where, what))
+    def _say(self, where: str, text: str, what: str, at: str = "", mend: str = "") -> None:
+        self.problems.append(Problem(where, what, line_of(text, at), mend))
 
-    def _sections(self, body: str, language: str, say: Callable[[str], None]) -> tuple[Section, ...]:
+    def _sections(self, body: str, language: str, say: Say) -> tuple[Section, ...]:
         headings = list(HEADING.finditer(body))
         if not headings:
             say("has no section: write `## Title {#section-id}`")
             return ()
         if body[: headings[0].start()].strip():
-            say("has text before its first section")
+            say("has text before its first section", body.strip()[:20], "put it under a heading")
         ends = [*(heading.start() for heading in headings[1:]), len(body)]
         sections = [
             self._section(heading, body[heading.end() : end], language, say)
@@ -122,10 +130,10 @@ class PageReader:
         ]
         ids = [section.id for section in sections]
         for duplicate in {name for name in ids if ids.count(name) > 1}:
-            say(f"section id {duplicate!r} stands twice")
+            say(f"section id {duplicate!r} stands twice", f"{{#{duplicate}}}", "rename one")
         return tuple(sections)
 
-    def _section(self, heading: re.Match[str], text: str, language: str, say: Callable[[str], None]) -> Section:
+    def _section(self, heading: re.Match[str], text: str, language: str, say: Say) -> Section:
         name = heading["id"]
         marks = self._marks(text, name, say)
         facts = sorted({match["id"] for match in PLACEHOLDER.finditer(text) if match["kind"] == "fact"})
@@ -133,14 +141,16 @@ class PageReader:
         links = sorted({match["id"] + (match["section"] or "") for match in PAGE_LINK.finditer(text)})
         figures = tuple(match["id"] for match in FIGURE.finditer(text))
         for figure in set(figures) - set(FIGURES):
-            say(f"section {name} has the unknown figure {figure!r}")
+            say(
+                f"section {name} has the unknown figure {figure!r}", f"figure: {figure}", f"one of {', '.join(FIGURES)}"
+            )
         text = FIGURE.sub("", text)
         if not marks and not facts:
-            say(f"section {name} states something without a source: add {{src: …}}")
+            say(f"section {name} states something without a source", f"{{#{name}}}", "add {src: …}")
         self._check_digits(heading["title"], say)
         self._check_digits(text, say)
         if re.search(r"^#", text, re.MULTILINE):
-            say(f"section {name} has a heading that is not `## Title {{#id}}`")
+            say(f"section {name} has a heading of another form", f"{{#{name}}}", "write `## Title {#id}`")
         html = clean(MARKDOWN.render(self._fill(MARK.sub("", text), language, say)))
         return Section(
             id=name,
@@ -150,21 +160,27 @@ class PageReader:
             parity=(tuple(sorted(set(marks))), tuple(facts), tuple(links), figures),
         )
 
-    def _marks(self, text: str, section: str, say: Callable[[str], None]) -> list[str]:
+    def _marks(self, text: str, section: str, say: Say) -> list[str]:
         marks = [mark.strip() for match in MARK.finditer(text) for mark in match["marks"].split(";") if mark.strip()]
         for mark in marks:
             if mark not in self.sources:
-                say(f"section {section} cites the unknown source {mark!r}")
+                say(
+                    f"section {section} cites the unknown source {mark!r}",
+                    mark,
+                    "list it in sources.toml or correct it",
+                )
         return marks
 
-    def _check_digits(self, text: str, say: Callable[[str], None]) -> None:
-        plain = LIST_MARKER.sub("", PAGE_LINK.sub("]", PLACEHOLDER.sub("", MARK.sub("", text))))
-        if digit := DIGIT.search(plain):
-            say(f"has a number in prose near {plain[max(0, digit.start() - 25) : digit.end() + 15]!r}: use {{fact: …}}")
-        if "{" in plain:
-            say(f"has a brace that is no mark near {plain[plain.index('{') :][:30]!r}")
+    def _check_digits(self, text: str, say: Say) -> None:
+        for line in text.splitlines():
+            plain = LIST_MARKER.sub("", PAGE_LINK.sub("]", PLACEHOLDER.sub("", MARK.sub("", line))))
+            if digit := DIGIT.search(plain):
+                near = plain[max(0, digit.start() - 25) : digit.end() + 15]
+                say(f"has a number in prose near {near!r}", line, "use {fact: …}")
+            if "{" in plain:
+                say(f"has a brace that is no mark near {plain[plain.index('{') :][:30]!r}", line, "see README, content")
 
-    def _fill(self, text: str, language: str, say: Callable[[str], None], *, as_text: bool = False) -> str:
+    def _fill(self, text: str, language: str, say: Say, *, as_text: bool = False) -> str:
         def placeholder(match: re.Match[str]) -> str:
             return self._value(match["kind"], match["id"], language, say)
 
@@ -173,11 +189,11 @@ class PageReader:
 
         for match in ANY_LINK.finditer(text):
             if not match["target"].startswith("page:"):
-                say(f"links outside the list of pages: {match['target']!r}")
+                say(f"links outside the list of pages: {match['target']!r}", match[0], "link to page:<id>")
         filled = PLACEHOLDER.sub(placeholder, text)
         return filled if as_text else PAGE_LINK.sub(link, filled)
 
-    def _value(self, kind: str, name: str, language: str, say: Callable[[str], None]) -> str:
+    def _value(self, kind: str, name: str, language: str, say: Say) -> str:
         if kind == "fact" and name in self.sources.facts:
             value = self.sources.facts[name].value
             return say_date(value, language) if isinstance(value, date) else str(value)
@@ -187,15 +203,15 @@ class PageReader:
             return "\n".join(
                 f"- **{line.names[language]}**: {_phone_link(line.phone)}{_aside(line, language)}" for line in lines
             )
-        say(f"has the unknown placeholder {kind}: {name}")
+        say(f"has the unknown placeholder {kind}: {name}", f": {name}", "facts.toml, or a line's id or group")
         return ""
 
-    def _address(self, name: str, language: str, say: Callable[[str], None]) -> str:
+    def _address(self, name: str, language: str, say: Say) -> str:
         if name in addresses.NAMED:
             return addresses.named(language, name)
         if name in self.codes:
             return addresses.page(language, self.codes[name])
-        say(f"links to the unknown page {name!r}")
+        say(f"links to the unknown page {name!r}", f"page:{name}", "see site.toml for the ids")
         return ""
 
 

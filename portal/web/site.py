@@ -35,14 +35,21 @@ def home(language: Language) -> str:
 @blueprint.get("/<lang:language>/i/")
 def topics(language: Language) -> str:
     """List the pages."""
-    return render_template("topics.html", pages=library().in_order(language))
+    return render_template("topics.html", situations=library().menu.situations, pages=library().pages)
 
 
 @blueprint.get("/<lang:language>/i/<code>")
 def page(language: Language, code: str) -> str:
     """Show a page with its sources folded under each section."""
     found = library().by_code(language, code) or abort(404)
-    return render_template("page.html", page=found, next_page=_next(found), cited=_cited)
+    return render_template(
+        "page.html",
+        page=found,
+        following=_following(found),
+        someone=library().directory.night_line(language),
+        cited=_cited,
+        fact=_fact,
+    )
 
 
 @blueprint.route("/<lang:language>/p/", methods=["GET", "POST"])
@@ -107,10 +114,12 @@ def public_paths() -> list[str]:
     return paths
 
 
-def _next(page: Page) -> Page | None:
-    order = library().order
-    place = order.index(page.id) + 1
-    return library().pages[page.language, order[place]] if place < len(order) else None
+def _following(page: Page) -> list[Page]:
+    return [library().pages[page.language, name] for name in library().menu.entries[page.id].next]
+
+
+def _fact(name: str) -> str:
+    return str(library().sources.facts[name].value)
 
 
 def _cited(marks: tuple[str, ...]) -> list[Source]:
