@@ -7,12 +7,13 @@ from portal.library import load_library
 from portal.library.words import TELLING
 from portal.records.database import Database
 from portal.settings import Mode, SettingError, Settings
-from portal.web import followup, guide, languages, press, safety, site, team
+from portal.web import find, followup, guide, languages, places, press, safety, services, site, team
 from portal.web.rooms import Rooms
+from portal.web.sealing import Seal
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
-    """Return the application of one installation.
+def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bool = False) -> Flask:
+    """Return the application of one installation, or one whose public pages are to be written as files.
 
     Raises:
         portal.library.ContentError: the content cannot be built.
@@ -26,12 +27,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     library = load_library(cache=cache)
     app = Flask("portal", static_folder=None)
     app.extensions["portal-library"] = library
+    app.extensions["portal-seal"] = Seal(settings.signing_keys, clock)
     app.extensions["portal"] = Rooms(settings, library, Database(settings.database, settings.sealing_key), clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO)
+    app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)
     safety.install(app, settings)
-    for room in (site, guide, followup, team):
+    for room in (site, places, guide, services, find, followup, team):
         app.register_blueprint(room.blueprint)
     app.wsgi_app = press.PressedPages(app.wsgi_app, press.pressed_pages(app, cache))  # type: ignore[method-assign]
     return app

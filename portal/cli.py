@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import sys
+from pathlib import Path
 
 from portal.settings import SettingError, Settings, settings_from
 
@@ -75,10 +76,51 @@ def content_check(options: argparse.Namespace) -> int:
     except ContentError as error:
         print("\n".join([*map(str, error.problems), *problems]))
         return 1
-    overdue = [f"overdue: {what}" for what in library.overdue(brussels_day(system_clock()))]
-    unchecked = [f"no checked phone: {centre.id}" for centre in library.directory.without_checked_phone()]
-    print("\n".join([*problems, *overdue, *unchecked, f"{len(library.pages)} pages are built"]))
-    return 1 if problems or (options.release and (overdue or unchecked)) else 0
+    late = [f"overdue: {what}" for what in library.overdue(brussels_day(system_clock()))]
+    late += [f"no checked phone: {centre.id}" for centre in library.directory.without_checked_phone()]
+    print("\n".join([*problems, *(late if options.release else []), f"{len(library.pages)} pages are built"]))
+    if late and not options.release:
+        print(f"{len(late)} things to confirm before a release: see `portal content report`")
+    return 1 if problems or (options.release and late) else 0
+
+
+def content_report(_options: argparse.Namespace) -> int:
+    """Say what is covered and where, what is overdue, and what a person must confirm before going live."""
+    from portal.clock import brussels_day, system_clock
+    from portal.library import load_library, report
+
+    library = load_library()
+    today = brussels_day(system_clock())
+    for part in (report.coverage(library), report.overdue(library, today), report.to_confirm(library)):
+        print("\n".join(part), end="\n\n")
+    return 0
+
+
+def content_reading(_options: argparse.Namespace) -> int:
+    """Say how hard each page is to read, in each language."""
+    from portal.library import load_library, report
+
+    print("\n".join(report.reading(load_library())))
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the public pages as plain files; no key, database or mode of an installation is read."""
+    import tempfile
+
+    from portal.app import create_app
+    from portal.web.export import ExportError, write_export
+
+    with tempfile.TemporaryDirectory() as data:
+        own = {"PORTAL_MODE": "demo", "PORTAL_DATA": data, "PORTAL_NEUTRAL_SITE": options.neutral_site}
+        app = create_app(settings_from(own | {"PORTAL_BASE_URL": "https://export.invalid"}), is_export=True)
+        try:
+            pages = write_export(app, Path(options.folder))
+        except ExportError as problem:
+            print(problem, file=sys.stderr)
+            return 1
+    print(f"{pages} pages are written; left out: the search, the postcode field, the way into a personal space")
+    return 0
 
 
 def add_centre(options: argparse.Namespace) -> int:
@@ -171,6 +213,13 @@ def _parser() -> argparse.ArgumentParser:
     check = inner.add_parser("check", help="say everything that is wrong")
     check.add_argument("--release", action="store_true", help="fail also on what is overdue or unconfirmed")
     check.set_defaults(run=content_check)
+    inner.add_parser("report", help="say what is covered, overdue or unconfirmed").set_defaults(run=content_report)
+    inner.add_parser("reading", help="say how hard each page is to read").set_defaults(run=content_reading)
+
+    one = commands.add_parser("export", help="write the public pages as plain files")
+    one.add_argument("folder")
+    one.add_argument("--neutral-site", default="https://{lang}.wikipedia.org/", help="where leaving leads")
+    one.set_defaults(run=export)
 
     one = commands.add_parser("centre", help="add a centre")
     one.add_argument("name")

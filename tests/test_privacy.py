@@ -31,7 +31,7 @@ def walked(
     person.client.environ_base.update({"REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": AGENT})
     for path in ("/", "/fr/", "/fr/o/", "/fr/i/5", f"/fr/l/{link.token}", "/fr/nothing"):
         person.client.get(path)
-    person.send("/fr/p/", {"postcode": POSTCODE})
+    person.send("/fr/p/", {"place": POSTCODE})
     person.post(f"/fr/l/{link.token}", {"code": "00000000"}, status=422)
     person.open_space(link)
     cookie = person.client.get_cookie("v")

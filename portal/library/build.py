@@ -14,9 +14,14 @@ from portal.library.guide import Guide, load_guide
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.menu import Menu, load_menu
 from portal.library.pages import Page, PageReader, Section
+from portal.library.places import Places, load_places
 from portal.library.problems import ContentError, Problem
 from portal.library.prose import Vocabulary, load_vocabulary
+from portal.library.questions import Questions, load_questions, problems_of_questions
+from portal.library.search import Search, load_everyday, load_phrases, problems_of_phrases
+from portal.library.services import Services, load_services
 from portal.library.sources import Sources, load_sources
+from portal.library.tongues import Tongue, load_tongues
 from portal.library.words import NEVER_SAID, TELLING
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -31,21 +36,33 @@ class Library:
 
     sources: Sources
     directory: Directory
+    services: Services
+    places: Places
     guide: Guide
     messages: dict[str, Translated]
     vocabulary: Vocabulary
     menu: Menu
+    questions: Questions
+    search: Search
+    tongues: tuple[Tongue, ...]
+    folder: Path
     pages: dict[tuple[str, str], Page]  # by (language, id)
 
     def by_code(self, language: str, code: str) -> Page | None:
         """Return the page at a code, or None."""
-        return next((p for p in self.pages.values() if p.language == language and p.code == code), None)
+        return next((page for page in self.in_order(language) if page.code == code), None)
+
+    def easy_by_code(self, language: str, code: str) -> Page | None:
+        """Return the easy version of the page at a code, or None."""
+        return next((page for page in self.easy_in_order(language) if page.code == code), None)
 
     def overdue(self, today: date) -> list[str]:
         """Return everything that somebody should have looked at again before a day."""
         late = [f"source {source.id}, since {source.review_by}" for source in self.sources.overdue(today)]
         if self.directory.review_by < today:
             late.append(f"services.toml, since {self.directory.review_by}")
+        if self.services.review_by < today:
+            late.append(f"help.toml, since {self.services.review_by}")
         oldest = today - A_PAGE_IS_READ_AGAIN_AFTER
         return late + [
             f"{p.id}/{p.language}.md, read on {p.reviewed_on}" for p in self.pages.values() if p.reviewed_on < oldest
@@ -54,6 +71,10 @@ class Library:
     def in_order(self, language: str) -> list[Page]:
         """Return the pages of a language in the order readers meet them."""
         return [self.pages[language, name] for name in self.menu.entries]
+
+    def easy_in_order(self, language: str) -> list[Page]:
+        """Return the easy versions of a language in the order readers meet them."""
+        return [self.pages[language, name] for name in self.menu.easy]
 
 
 def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
@@ -66,22 +87,52 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     sources, problems = load_sources(content)
     directory, more = load_directory(content)
     problems += more
+    services, more = load_services(content)
+    problems += more
+    places, more = load_places(content, directory)
+    problems += more
     guide, more = load_guide(content, sources)
     problems += more
     messages, more = _messages(content)
     problems += more
     menu, more = load_menu(content)
     problems += more
+    tongues, more = load_tongues(content)
+    problems += more
+    everyday, more = load_everyday(content)
+    problems += more
     vocabulary = load_vocabulary(content)
     pages = _cached(content, cache)
     if pages is None:
-        reader = PageReader(sources, directory, menu.codes, vocabulary)
-        pages = _read_all(content, tuple(menu.entries), reader)
+        reader = PageReader(sources, services, menu.codes, vocabulary, frozenset(menu.easy))
+        pages = _read_all(content, menu, reader)
         problems += reader.problems + problems_across(pages, menu)
+    questions = load_questions(content)
+    by_key = {(page.language, page.id): page for page in pages}
+    problems += problems_of_questions(questions, by_key, sources)
+    phrases = load_phrases(content)
+    problems += problems_of_phrases(phrases, by_key)
     if problems:
         raise ContentError(problems)
     _keep(content, cache, pages)
-    return Library(sources, directory, guide, messages, vocabulary, menu, {(p.language, p.id): p for p in pages})
+    search = Search(
+        lambda language: [by_key[language, name] for name in menu.entries], questions.questions, everyday, phrases
+    )
+    return Library(
+        sources=sources,
+        directory=directory,
+        services=services,
+        places=places,
+        guide=guide,
+        messages=messages,
+        vocabulary=vocabulary,
+        menu=menu,
+        questions=questions,
+        search=search,
+        tongues=tongues,
+        folder=content,
+        pages=by_key,
+    )
 
 
 def content_hash(*folders: Path) -> str:
@@ -93,8 +144,9 @@ def content_hash(*folders: Path) -> str:
     return digest.hexdigest()
 
 
-def _read_all(content: Path, order: tuple[str, ...], reader: PageReader) -> list[Page]:
-    files = [(content / "pages" / name / f"{language}.md", language) for name in order for language in LANGUAGES]
+def _read_all(content: Path, menu: Menu, reader: PageReader) -> list[Page]:
+    folders = [content / "pages" / name for name in menu.entries] + [content / name for name in menu.easy]
+    files = [(folder / f"{language}.md", language) for folder in folders for language in LANGUAGES]
     return [page for path, language in files if path.exists() and (page := reader.read(path, language))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from portal.library.languages import LANGUAGES
-from portal.library.menu import Menu
+from portal.library.menu import EASY, Menu
 from portal.library.pages import Page
 from portal.library.problems import Problem
 from portal.library.words import TELLING
@@ -13,7 +13,7 @@ def problems_across(pages: Iterable[Page], menu: Menu) -> list[Problem]:
     """Return every difference between the languages of a page, and every word that must not be said."""
     by_key = {(page.id, page.language): page for page in pages}
     problems = []
-    for name in menu.entries:
+    for name in (*menu.entries, *menu.easy):
         versions = [by_key.get((name, language)) for language in LANGUAGES]
         for language, version in zip(LANGUAGES, versions, strict=True):
             if version is None:
@@ -68,7 +68,8 @@ def _dangling_sections(by_key: dict[tuple[str, str], Page]) -> list[Problem]:
     for (name, language), page in by_key.items():
         for link in (link for section in page.sections for link in section.links if "#" in link):
             target, wanted = link.split("#")
-            found = by_key.get((target, language))
+            own = by_key.get((EASY + target, language)) if name.startswith(EASY) else None
+            found = own or by_key.get((target, language))
             if found and wanted not in [section.id for section in found.sections]:
                 problems.append(Problem(f"{name}/{language}.md", f"links to {link}, but {target} has no such section"))
     return problems

@@ -1,4 +1,4 @@
-"""Who helps, and where: the centres, the areas by postcode and the lines, with confidence respected."""
+"""The centres and the areas by postcode, with confidence respected."""
 
 import math
 import tomllib
@@ -10,30 +10,7 @@ from typing import Any
 
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.problems import Problem
-
-CONFIRMED = "confirmed"
-ONE_SOURCE = "one-source"
-SOURCES_THAT_CONFIRM = 2
-CONFIDENCES = (CONFIRMED, ONE_SOURCE, "memory", "disputed", "not-found")
-
-
-@dataclass(frozen=True)
-class Stated:
-    """A value somebody stated, how far it can be trusted, and who said so when."""
-
-    value: str
-    confidence: str
-    sources: tuple[tuple[str, str], ...]
-
-    @property
-    def is_checked(self) -> bool:
-        """Two sources or a named person's check: only such a phone may be tapped."""
-        return self.confidence == CONFIRMED
-
-    @property
-    def may_be_shown(self) -> bool:
-        """One source is enough to show an address, said to be unconfirmed; memory never is."""
-        return self.confidence in (CONFIRMED, ONE_SOURCE)
+from portal.library.stated import Stated, overstated, read_stated
 
 
 @dataclass(frozen=True)
@@ -99,37 +76,11 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Site:
-    """A site that helps, by its address."""
-
-    names: Translated
-    groups: tuple[str, ...]
-    url: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line one can phone."""
-
-    id: str
-    names: Translated
-    hours: Translated | None
-    around_the_clock: bool
-    languages: tuple[str, ...]
-    groups: tuple[str, ...]
-    written: str | None
-    phone: str
-
-
-@dataclass(frozen=True)
 class Directory:
-    """All who help."""
+    """All centres, and where they are near."""
 
     centres: dict[str, Centre]
     areas: dict[str, Area]
-    lines: dict[str, Line]
-    sites: tuple[Site, ...]
-    official: Translated
     first_phone: Translated
     checked_on: date
     review_by: date
@@ -144,16 +95,6 @@ class Directory:
     def nearest_with_phone(self, centre: Centre) -> Centre:
         """Return the centre itself if its phone is checked, else the nearest open one whose phone is."""
         return min((c for c in self.centres.values() if c.is_open and c.phone), key=centre.distance_to)
-
-    def lines_for(self, group: str, language: str) -> list[Line]:
-        """Return the lines of a group, those that speak the language first; others only where none does."""
-        members = [line for line in self.lines.values() if group in line.groups]
-        own = [line for line in members if language in line.languages]
-        return own or members
-
-    def night_line(self, language: str) -> Line:
-        """Return the line to call where a centre has no checked number: her language first, then day and night."""
-        return max(self.lines_for("listen", language), key=lambda line: line.around_the_clock)
 
     def first_centre(self, language: str) -> Centre:
         """Return the centre to call while no place is chosen yet; its phone is checked."""
@@ -170,19 +111,11 @@ def load_directory(content: Path) -> tuple[Directory, list[Problem]]:
     directory = Directory(
         centres={entry["id"]: _centre(entry) for entry in listed["centre"]},
         areas={entry["code"]: _area(entry) for entry in listed["area"]},
-        lines={entry["id"]: _line(entry) for entry in listed["line"]},
-        sites=tuple(Site(e["names"], tuple(e["groups"]), e["url"]["value"]) for e in listed["site"]),
-        official=listed["official"],
         first_phone=listed["first_phone"],
         checked_on=listed["checked_on"],
         review_by=listed["review_by"],
     )
     return directory, _problems(listed, directory)
-
-
-def _stated(entry: dict[str, Any]) -> Stated:
-    confidence = CONFIRMED if entry.get("checked_by") and entry.get("checked_on") else entry["confidence"]
-    return Stated(entry["value"], confidence, tuple((s["url"], s["as_of"]) for s in entry["sources"]))
 
 
 def _centre(entry: dict[str, Any]) -> Centre:
@@ -194,7 +127,7 @@ def _centre(entry: dict[str, Any]) -> Centre:
         around_the_clock=entry["around_the_clock"],
         latitude=entry["latitude"],
         longitude=entry["longitude"],
-        details={key: _stated(entry[key]) for key in keys if key in entry},
+        details={key: read_stated(entry[key]) for key in keys if key in entry},
     )
 
 
@@ -203,54 +136,23 @@ def _area(entry: dict[str, Any]) -> Area:
     return Area(entry["code"], entry["names"], ranges, entry["centre"], entry.get("announced"), tuple(entry["also"]))
 
 
-def _line(entry: dict[str, Any]) -> Line:
-    return Line(
-        id=entry["id"],
-        names=entry["names"],
-        hours=entry.get("hours"),
-        around_the_clock=entry.get("around_the_clock", False),
-        languages=tuple(entry["languages"]),
-        groups=tuple(entry["groups"]),
-        written=entry.get("written"),
-        phone=entry["phone"]["value"],
-    )
-
-
 def _problems(listed: dict[str, Any], directory: Directory) -> list[Problem]:
-    return [Problem("services.toml", what) for what in (*_in_entries(listed), *_in_directory(listed, directory))]
+    return [Problem("services.toml", what) for what in (*_in_entries(listed), *_in_directory(directory))]
 
 
 def _in_entries(listed: dict[str, Any]) -> Iterator[str]:
-    for kind, key in (("centre", "id"), ("area", "code"), ("line", "id")):
+    for kind, key in (("centre", "id"), ("area", "code")):
         names = [entry[key] for entry in listed[kind]]
         yield from (f"duplicate {kind} {name}" for name in set(names) if names.count(name) > 1)
         for entry in listed[kind]:
             yield from (f"{entry[key]} has no name in {lang}" for lang in LANGUAGES if not entry["names"].get(lang))
-            yield from (
-                f"{entry[key]}: {what} has the unknown confidence {value['confidence']!r}"
-                for what, value in entry.items()
-                if isinstance(value, dict) and value.get("confidence", CONFIRMED) not in CONFIDENCES
-            )
-            yield from (
-                f"{entry[key]}: {what} is called confirmed on fewer than two sources and nobody's check"
-                for what, value in entry.items()
-                if isinstance(value, dict)
-                and value.get("confidence") == CONFIRMED
-                and len({source["url"] for source in value["sources"]}) < SOURCES_THAT_CONFIRM
-                and not value.get("checked_by")
-            )
+            yield from overstated(entry[key], entry)
 
 
-def _in_directory(listed: dict[str, Any], directory: Directory) -> Iterator[str]:
+def _in_directory(directory: Directory) -> Iterator[str]:
     for area in directory.areas.values():
         named = {area.centre, area.announced, *area.also} - {None}
         yield from (f"area {area.code} names the unknown centre {centre}" for centre in named - set(directory.centres))
     for language in LANGUAGES:
         if not directory.first_centre(language).phone:
             yield f"first_phone in {language} has no confirmed phone"
-    for entry in listed["line"]:
-        if not _stated(entry["phone"]).is_checked:
-            yield f"line {entry['id']} has no confirmed phone"
-    for entry in listed["site"]:
-        if not _stated(entry["url"]).is_checked:
-            yield f"site {entry['url']['value']} is not confirmed"

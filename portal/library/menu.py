@@ -8,15 +8,18 @@ from portal.library.languages import LANGUAGES, Translated
 from portal.library.problems import Problem
 
 MENU_FILE = "site.toml"
+EASY = "easy/"
+"""What stands before a page's id, and in its folder's path, in the version that is easy to read."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page's place: its id, its code in addresses, and the pages it leads on to."""
+    """A page's place: its id, its code in addresses, the pages it leads on to, and whether it has an easy version."""
 
     id: str
     code: str
     next: tuple[str, ...]
+    has_easy: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Menu:
         """Every page's code by its id, in order."""
         return {name: entry.code for name, entry in self.entries.items()}
 
+    @property
+    def easy(self) -> tuple[str, ...]:
+        """The ids of the easy versions, `easy/keeping`, in order."""
+        return tuple(EASY + name for name, entry in self.entries.items() if entry.has_easy)
+
 
 def load_menu(content: Path) -> tuple[Menu, list[Problem]]:
     """Read site.toml; return the menu with what is wrong in it."""
@@ -53,7 +61,10 @@ def load_menu(content: Path) -> tuple[Menu, list[Problem]]:
             Situation(
                 one["id"],
                 one["title"],
-                tuple(Entry(page["id"], page["code"], tuple(page["next"])) for page in one["page"]),
+                tuple(
+                    Entry(page["id"], page["code"], tuple(page["next"]), page.get("easy", False))
+                    for page in one["page"]
+                ),
             )
             for one in listed
         )
@@ -88,8 +99,11 @@ def _problems(menu: Menu) -> list[Problem]:
 
 
 def _strangers(content: Path, menu: Menu) -> list[Problem]:
-    folders = {path.name for path in (content / "pages").iterdir() if path.is_dir()}
-    return [
-        Problem(f"pages/{name}", f"is not listed in {MENU_FILE}", None, "give it a code and a situation")
-        for name in sorted(folders - set(menu.entries))
-    ]
+    problems = []
+    for folder, listed in (("pages", set(menu.entries)), ("easy", {name.removeprefix(EASY) for name in menu.easy})):
+        found = {path.name for path in (content / folder).glob("*") if path.is_dir()}
+        problems += [
+            Problem(f"{folder}/{name}", f"is not listed in {MENU_FILE}", None, "give it a code and a situation")
+            for name in sorted(found - listed)
+        ]
+    return problems

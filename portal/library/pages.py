@@ -12,11 +12,12 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from portal.library import addresses
-from portal.library.directory import Directory, Line
 from portal.library.languages import OWN_NAMES, Language, say_date
+from portal.library.menu import EASY
 from portal.library.problems import Problem, line_of
 from portal.library.prose import Vocabulary, problems_in_prose
 from portal.library.sanitize import clean
+from portal.library.services import Line, Services
 from portal.library.sources import Sources
 
 FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
@@ -77,17 +78,20 @@ class Page:
 
 @dataclass
 class PageReader:
-    """Reads page files against the sources, the directory and the list of pages; collects what is wrong."""
+    """Reads page files against the sources, the services and the list of pages; collects what is wrong."""
 
     sources: Sources
-    directory: Directory
+    services: Services
     codes: dict[str, str]
     vocabulary: Vocabulary
+    easy: frozenset[str] = frozenset()  # ids that have an easy version: an easy page leads to easy pages
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, path: Path, language: str) -> Page | None:
         """Return the page of a file, or None where its front matter cannot be read at all."""
-        where = f"{path.parent.name}/{path.name}"
+        name = path.parent.name
+        is_easy = path.parent.parent.name == "easy"
+        where = f"{EASY if is_easy else ''}{name}/{path.name}"
         text = path.read_text(encoding="utf-8")
         say = partial(self._say, where, text)
         match = FRONT_MATTER.match(text)
@@ -102,21 +106,21 @@ class PageReader:
         for line in (page_front["title"], page_front["tab"], *page_front["short"]):
             self._check_digits(line, say)
         return Page(
-            id=path.parent.name,
-            code=self.codes[path.parent.name],
+            id=EASY + name if is_easy else name,
+            code=self.codes[name],
             language=language,
             title=page_front["title"],
             tab=page_front["tab"],
             short=tuple(self._fill(line, language, say, as_text=True) for line in page_front["short"]),
             reviewed_on=page_front["reviewed_on"],
             to_check=tuple(page_front["to_check"]),
-            sections=self._sections(match[2], language, say),
+            sections=self._sections(match[2], language, say, is_easy=is_easy),
         )
 
     def _say(self, where: str, text: str, what: str, at: str = "", mend: str = "") -> None:
         self.problems.append(Problem(where, what, line_of(text, at), mend))
 
-    def _sections(self, body: str, language: str, say: Say) -> tuple[Section, ...]:
+    def _sections(self, body: str, language: str, say: Say, *, is_easy: bool) -> tuple[Section, ...]:
         headings = list(HEADING.finditer(body))
         if not headings:
             say("has no section: write `## Title {#section-id}`")
@@ -125,7 +129,7 @@ class PageReader:
             say("has text before its first section", body.strip()[:20], "put it under a heading")
         ends = [*(heading.start() for heading in headings[1:]), len(body)]
         sections = [
-            self._section(heading, body[heading.end() : end], language, say)
+            self._section(heading, body[heading.end() : end], language, say, is_easy=is_easy)
             for heading, end in zip(headings, ends, strict=True)
         ]
         ids = [section.id for section in sections]
@@ -133,7 +137,7 @@ class PageReader:
             say(f"section id {duplicate!r} stands twice", f"{{#{duplicate}}}", "rename one")
         return tuple(sections)
 
-    def _section(self, heading: re.Match[str], text: str, language: str, say: Say) -> Section:
+    def _section(self, heading: re.Match[str], text: str, language: str, say: Say, *, is_easy: bool) -> Section:
         name = heading["id"]
         marks = self._marks(text, name, say)
         facts = sorted({match["id"] for match in PLACEHOLDER.finditer(text) if match["kind"] == "fact"})
@@ -151,7 +155,7 @@ class PageReader:
         self._check_digits(text, say)
         if re.search(r"^#", text, re.MULTILINE):
             say(f"section {name} has a heading of another form", f"{{#{name}}}", "write `## Title {#id}`")
-        html = clean(MARKDOWN.render(self._fill(MARK.sub("", text), language, say)))
+        html = clean(MARKDOWN.render(self._fill(MARK.sub("", text), language, say, is_easy=is_easy)))
         return Section(
             id=name,
             title=heading["title"],
@@ -180,12 +184,12 @@ class PageReader:
             if "{" in plain:
                 say(f"has a brace that is no mark near {plain[plain.index('{') :][:30]!r}", line, "see README, content")
 
-    def _fill(self, text: str, language: str, say: Say, *, as_text: bool = False) -> str:
+    def _fill(self, text: str, language: str, say: Say, *, as_text: bool = False, is_easy: bool = False) -> str:
         def placeholder(match: re.Match[str]) -> str:
             return self._value(match["kind"], match["id"], language, say)
 
         def link(match: re.Match[str]) -> str:
-            return f"]({self._address(match['id'], language, say)}{match['section'] or ''})"
+            return f"]({self._address(match['id'], language, say, is_easy=is_easy)}{match['section'] or ''})"
 
         for match in ANY_LINK.finditer(text):
             if not match["target"].startswith("page:"):
@@ -197,18 +201,20 @@ class PageReader:
         if kind == "fact" and name in self.sources.facts:
             value = self.sources.facts[name].value
             return say_date(value, language) if isinstance(value, date) else str(value)
-        if kind == "phone" and name in self.directory.lines:
-            return _phone_link(self.directory.lines[name].phone)
-        if kind == "lines" and (lines := self.directory.lines_for(name, language)):
+        if kind == "phone" and name in self.services.lines:
+            return _phone_link(self.services.lines[name].phone)
+        if kind == "lines" and (lines := self.services.lines_for(name, language)):
             return "\n".join(
                 f"- **{line.names[language]}**: {_phone_link(line.phone)}{_aside(line, language)}" for line in lines
             )
         say(f"has the unknown placeholder {kind}: {name}", f": {name}", "facts.toml, or a line's id or group")
         return ""
 
-    def _address(self, name: str, language: str, say: Say) -> str:
+    def _address(self, name: str, language: str, say: Say, *, is_easy: bool) -> str:
         if name in addresses.NAMED:
             return addresses.named(language, name)
+        if is_easy and EASY + name in self.easy:
+            return addresses.easy(language, self.codes[name])
         if name in self.codes:
             return addresses.page(language, self.codes[name])
         say(f"links to the unknown page {name!r}", f"page:{name}", "see site.toml for the ids")

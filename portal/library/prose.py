@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.library.languages import LANGUAGES, Translated
+from portal.library.menu import EASY
 from portal.library.problems import Problem
-from portal.library.reading import LONGEST_AVERAGE, LONGEST_SENTENCE, MARK, Reading, sentences_in
+from portal.library.reading import EASY_LIMITS, LIMITS, MARK, Reading, sentences_in
 from portal.library.words import NEVER_SAID
 
 TARGET = re.compile(r"\]\([^)]*\)")
@@ -100,10 +101,16 @@ def _words(where: str, language: str, text: str, vocabulary: Vocabulary) -> Iter
 def _sentences(where: str, text: str) -> Iterator[Problem]:
     body, first_line = body_of(text)
     sentences = [one for one in sentences_in(body, first_line) if not one.is_quoted]
+    is_easy = where.startswith(EASY)
+    longest, longest_average = EASY_LIMITS if is_easy else LIMITS
     for sentence in sentences:
-        if len(sentence.words) > LONGEST_SENTENCE:
+        if len(sentence.words) > longest:
             what = f"a sentence has {len(sentence.words)} words: {sentence.text[:40]!r}…"
-            yield Problem(where, what, sentence.line, f"at most {LONGEST_SENTENCE}: make two of it")
+            yield Problem(where, what, sentence.line, f"at most {longest}: make two of it")
+    if is_easy:
+        lines = [sentence.line for sentence in sentences]
+        for line in sorted({line for line in lines if lines.count(line) > 1}):
+            yield Problem(where, "a line says more than one thing", line, "one sentence a line")
     average = Reading.of(sentences).average
-    if average > LONGEST_AVERAGE:
-        yield Problem(where, f"its sentences have {average} words on average", None, f"at most {LONGEST_AVERAGE:.0f}")
+    if average > longest_average:
+        yield Problem(where, f"its sentences have {average} words on average", None, f"at most {longest_average:.0f}")

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LONGEST_SENTENCE = 28
-LONGEST_AVERAGE = 15.0
+LIMITS = (28, 15.0)
+"""The longest sentence and the longest average of a page, in words."""
+EASY_LIMITS = (14, 9.0)
+"""The same for a page that is easy to read."""
+
 A_LONG_WORD = 6  # LIX counts words of more letters than this
 
 MARK = re.compile(r"[ \t]*\{src:[^}]*\}|^\{(figure|lines):[^}]*\}$")
 PLACEHOLDER = re.compile(r"\{[a-z]+: *[^}]+\}")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 BULLET = re.compile(r"^\s*(?:-|\d+\.|>)\s+")
-SENTENCE_END = re.compile(r"(?<=[.?!…])[»”“\"*]*\s+(?=[«“„\"*\w])")
+SENTENCE_END = re.compile(r"(?<=[.?!…])[»”“’\"*]*\s+(?=[«“„‘\"*\w])")
 WORD = re.compile(r"\w+(?:[-’']\w+)*")
 
 

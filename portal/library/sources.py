@@ -9,7 +9,9 @@ from typing import Any
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.problems import Problem
 
-LAW_PREFIX = "art. "
+LAW, LAW_PREFIX = "law", "art. "
+SUBJECTS = (LAW, "justice", "care", "help", "site")
+"""What a source is about, in the order readers meet the subjects."""
 
 LAW_LABELS = {
     "fr": "Loi du 26 avril 2024, art. {}",
@@ -29,6 +31,7 @@ class Source:
     url: str | None
     checked_on: date
     review_by: date
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,12 @@ class Sources:
         """Return the source behind a mark; KeyError where it is unknown."""
         return self._sources[mark]
 
+    @property
+    def listed(self) -> list[Source]:
+        """Every source once, by subject; the law of 26 April 2024 as a whole stands for its provisions."""
+        one_law = [source for source in self._sources.values() if not source.id.startswith(LAW_PREFIX)]
+        return sorted(one_law, key=lambda source: SUBJECTS.index(source.subject))
+
     def overdue(self, today: date) -> list[Source]:
         """Return the sources that should have been looked at again before a day."""
         return [source for source in self._sources.values() if source.review_by < today]
@@ -65,7 +74,11 @@ class Sources:
 def load_sources(content: Path) -> tuple[Sources, list[Problem]]:
     """Read sources.toml and facts.toml; return them with what is wrong in them."""
     listed = tomllib.loads((content / "sources.toml").read_text(encoding="utf-8"))
-    sources = _law(listed["law"]) | {key: _source(key, entry) for key, entry in listed["source"].items()}
+    sources = (
+        {LAW: _source(LAW, listed["law"])}
+        | _law(listed["law"])
+        | {key: _source(key, entry) for key, entry in listed["source"].items()}
+    )
     facts = {
         key: Fact(key, entry["value"], entry["source"], entry["checked_on"])
         for key, entry in tomllib.loads((content / "facts.toml").read_text(encoding="utf-8")).items()
@@ -80,6 +93,13 @@ def load_sources(content: Path) -> tuple[Sources, list[Problem]]:
         Problem("facts.toml", f"fact {fact.id} names the unknown source {fact.source!r}")
         for fact in facts.values()
         if fact.source not in sources
+    ]
+    problems += [
+        Problem(
+            "sources.toml", f"source {source.id} has the unknown subject {source.subject!r}", None, ", ".join(SUBJECTS)
+        )
+        for source in sources.values()
+        if source.subject not in SUBJECTS
     ]
     return Sources(sources, facts), problems
 
@@ -97,10 +117,13 @@ def _law(entry: dict[str, Any]) -> dict[str, Source]:
             url=entry["url"],
             checked_on=entry["checked_on"],
             review_by=entry["review_by"],
+            subject=LAW,
         )
         for provision in entry["provisions"]
     }
 
 
 def _source(key: str, entry: dict[str, Any]) -> Source:
-    return Source(key, entry["label"], entry.get("url"), entry["checked_on"], entry["review_by"])
+    return Source(
+        key, entry["label"], entry.get("url"), entry["checked_on"], entry["review_by"], entry.get("subject", "")
+    )

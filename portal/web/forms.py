@@ -27,22 +27,21 @@ def needed(message: str) -> Callable[[Form, Field], None]:
     return InputRequired(message)
 
 
-def postcode_in(text: str) -> int | None:
-    """Return the one Belgian postcode in what was typed (`1000`, `B-1000`, `1000 Brussel`, `2 0 0 0`), or None."""
-    together = re.sub(r"(?<=\d) (?=\d)", "", text)
-    found = re.findall(r"(?<!\d)[1-9]\d{3}(?!\d)", together, re.ASCII)
-    return int(found[0]) if len(found) == 1 else None
+class PlaceForm(Form):
+    """Where somebody is, by postcode or by name; nothing of it is kept."""
+
+    place = StringField(validators=[needed(_("places.needed")), readable])
 
 
-class PostcodeForm(Form):
-    """Where somebody is, by postcode; nothing of it is kept."""
+class FindForm(Form):
+    """What somebody looks for, in her own words; nothing of it is kept."""
 
-    postcode = StringField(validators=[needed(_("places.postcode_needed")), readable])
+    words = StringField(validators=[needed(_("find.needed")), readable, Length(max=200, message=_("find.long"))])
 
-    def validate_postcode(self, field: StringField) -> None:
-        """Accept four digits that belong to an area."""
-        if postcode_in(field.data or "") is None:
-            raise ValidationError(_("places.postcode_form"))
+    def validate_words(self, field: StringField) -> None:
+        """Ask for something other than spaces."""
+        if not (field.data or "").strip():
+            raise ValidationError(_("find.needed"))
 
 
 class CardForm(Form):

@@ -1,17 +1,15 @@
-"""What everybody may read: pages, places and numbers. Touches no database, sets no cookie, keeps nothing."""
+"""What everybody may read: pages and numbers. Touches no database, sets no cookie, keeps nothing."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask import Blueprint, abort, render_template
 
 from portal.law import When, Who
 from portal.library import addresses
-from portal.library.directory import Area
 from portal.library.guide import code_of
 from portal.library.languages import LANGUAGES, Language
+from portal.library.menu import EASY
 from portal.library.pages import Page
+from portal.library.report import sources_by_subject
 from portal.library.sources import Source
-from portal.web.forms import PostcodeForm, postcode_in
 from portal.web.languages import present_language
 from portal.web.shelf import library
 
@@ -41,53 +39,41 @@ def topics(language: Language) -> str:
 @blueprint.get("/<lang:language>/i/<code>")
 def page(language: Language, code: str) -> str:
     """Show a page with its sources folded under each section."""
-    found = library().by_code(language, code) or abort(404)
-    return render_template(
-        "page.html",
-        page=found,
-        following=_following(found),
-        someone=library().directory.night_line(language),
-        cited=_cited,
-        fact=_fact,
-    )
+    return _shown(language, library().by_code(language, code) or abort(404))
 
 
-@blueprint.route("/<lang:language>/p/", methods=["GET", "POST"])
-def places(language: Language) -> ResponseReturnValue:
-    """Find the nearest centre, by a list or by postcode; the postcode is looked at and forgotten."""
-    form = PostcodeForm(request.form)
-    if request.method == "POST" and form.validate():
-        if area := library().directory.area_of(postcode_in(form.postcode.data or "") or 0):
-            return redirect(url_for(".place", language=language, code=area.code), 303)
-        form.postcode.errors = [_("places.postcode_unknown")]
-    areas = sorted(library().directory.areas.values(), key=lambda area: area.names[language])
-    return render_template("places.html", form=form, areas=areas), 422 if form.errors or form.postcode.errors else 200
+@blueprint.get("/<lang:language>/e/")
+def easy_topics(language: Language) -> str:
+    """List the pages that are easy to read."""
+    return render_template("easy.html", pages=library().easy_in_order(language))
 
 
-@blueprint.get("/<lang:language>/p/<code>")
-def place(language: Language, code: str) -> str:
-    """Show the nearest centre of an area, or its way there and the nearest one whose number is checked."""
-    directory = library().directory
-    area: Area = directory.areas.get(code) or abort(404)
-    centre = directory.centres[area.centre]
-    return render_template(
-        "place.html",
-        area=area,
-        centre=centre,
-        callable_centre=directory.nearest_with_phone(centre),
-        announced=directory.centres[area.announced] if area.announced else None,
-        also=[directory.centres[name] for name in area.also],
-        directory=directory,
-    )
+@blueprint.get("/<lang:language>/e/<code>")
+def easy_page(language: Language, code: str) -> str:
+    """Show the easy version of a page."""
+    return _shown(language, library().easy_by_code(language, code) or abort(404))
+
+
+@blueprint.get("/<lang:language>/k/")
+def tongues(language: Language) -> str:
+    """Show "I speak …" in the languages spoken most, for whoever stands at a desk."""
+    return render_template("tongues.html", tongues=library().tongues)
+
+
+@blueprint.get("/<lang:language>/b/")
+def sources(language: Language) -> str:
+    """List every source by subject, with its dates, and the pages that cite it."""
+    return render_template("sources.html", subjects=sources_by_subject(library(), language))
 
 
 @blueprint.get("/<lang:language>/h/")
 def numbers(language: Language) -> str:
     """List every number, and the ways for those who cannot speak or hear."""
     directory = library().directory
-    groups = {group: directory.lines_for(group, language) for group in GROUPS}
+    services = library().services
+    groups = {group: services.lines_for(group, language) for group in GROUPS}
     centres = [centre for centre in directory.centres.values() if centre.phone]
-    return render_template("numbers.html", groups=groups, centres=centres, directory=directory)
+    return render_template("numbers.html", groups=groups, centres=centres, directory=directory, services=services)
 
 
 @blueprint.app_template_global()
@@ -107,15 +93,31 @@ def public_paths() -> list[str]:
     for language in LANGUAGES:
         paths += [
             addresses.home(language),
-            *(addresses.named(language, name) for name in ("topics", "places", "numbers")),
+            *(addresses.named(language, name) for name in ("topics", "numbers", "sources", "easy", "tongues")),
         ]
         paths += [addresses.page(language, page.code) for page in shelf.in_order(language)]
-        paths += [addresses.place(language, area) for area in shelf.directory.areas]
+        paths += [addresses.easy(language, page.code) for page in shelf.easy_in_order(language)]
     return paths
 
 
-def _following(page: Page) -> list[Page]:
-    return [library().pages[page.language, name] for name in library().menu.entries[page.id].next]
+def _shown(language: Language, found: Page) -> str:
+    name = found.id.removeprefix(EASY)
+    entry = library().menu.entries[name]
+    return render_template(
+        "page.html",
+        page=found,
+        is_easy=found.id != name,
+        other_version=library().pages.get((language, name if found.id != name else EASY + name)),
+        following=[_version(language, other, is_easy=found.id != name) for other in entry.next],
+        someone=library().services.night_line(language),
+        cited=_cited,
+        fact=_fact,
+    )
+
+
+def _version(language: Language, name: str, *, is_easy: bool) -> Page:
+    pages = library().pages
+    return (pages.get((language, EASY + name)) if is_easy else None) or pages[language, name]
 
 
 def _fact(name: str) -> str:

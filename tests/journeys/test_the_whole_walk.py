@@ -71,12 +71,12 @@ def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: 
 
     walk.walker.tap(f'main a.main[href="/{language}/p/"]')
     walk.stop("places")
-    page.fill("#postcode", "12")
+    page.fill("#place", "12")
     walk.walker.tap("main button")
     walk.stop("places-again")
-    assert page.input_value("#postcode") == "12"
+    assert page.input_value("#place") == "12"
     assert page.evaluate("document.activeElement.id") == "problem"
-    page.fill("#postcode", "2000")
+    page.fill("#place", "2000")
     walk.walker.tap("main button")
     walk.stop("place")
     assert walk.in_first_screen("main h1")

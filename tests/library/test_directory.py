@@ -39,19 +39,3 @@ def test_the_nearest_with_a_phone_is_near() -> None:
         c: directory.nearest_with_phone(directory.centres[c]).id for c in ("roeselare", "antwerpen", "namur", "gent")
     }
     assert nearest == {"roeselare": "gent", "antwerpen": "bruxelles", "namur": "bruxelles", "gent": "gent"}
-
-
-def test_where_a_centre_has_no_number_a_line_answers_at_night() -> None:
-    directory, _ = load_directory(CONTENT)
-    assert {language: directory.night_line(language).phone for language in ("fr", "nl", "de", "en")} == {
-        "fr": "107",
-        "nl": "106",
-        "de": "108",  # its hours rest on one source and are not told
-        "en": "107",
-    }
-
-
-def test_lines_of_the_readers_language_come_alone() -> None:
-    directory, _ = load_directory(CONTENT)
-    assert [line.id for line in directory.lines_for("listen", "nl")] == ["1712", "tele-onthaal-106"]
-    assert len(directory.lines_for("listen", "en")) == 5  # none speaks English first: all, with their languages

@@ -7,7 +7,7 @@ import pytest
 from portal.library import LANGUAGES, Library, load_library
 from portal.library.build import CONTENT
 from portal.library.prose import Vocabulary, body_of, load_vocabulary, problems_in_prose
-from portal.library.reading import LONGEST_AVERAGE, LONGEST_SENTENCE, Reading, sentences_in
+from portal.library.reading import LIMITS, Reading, sentences_in
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_what_presumes_nothing_is_left_alone(vocabulary: Vocabulary, sentence: s
 
 
 def test_a_sentence_that_is_too_long_is_named_but_the_laws_own_words_may_be_long(vocabulary: Vocabulary) -> None:
-    long = "word " * (LONGEST_SENTENCE + 1)
+    long = "word " * (LIMITS[0] + 1)
     (problem,) = problems_in_prose(
         "page/en.md", "en", f"+++\n+++\nShort.\n{long.strip()}.\nShort. Short.\n", vocabulary
     )
@@ -78,7 +78,7 @@ def test_every_page_can_be_read_by_a_tired_person() -> None:
     for path in sorted((CONTENT / "pages").glob("*/*.md")):
         body, first = body_of(path.read_text(encoding="utf-8"))
         reading = Reading.of(sentences_in(body, first))
-        assert 0 < reading.average <= LONGEST_AVERAGE, path
+        assert 0 < reading.average <= LIMITS[1], path
         assert reading.lix < 45, f"{path.parent.name}/{path.name} has LIX {reading.lix}"
 
 

@@ -10,17 +10,17 @@ from portal.records.database import Database
 from tests.reader import Page, Reader, check_headers, check_page
 from tests.web.test_routes import rows
 
-FORMS = ["/fr/p/", "/fr/l/", "/fr/l/" + "A" * 22, "/fr/team/in"]
+FORMS = ["/fr/p/", "/fr/f/", "/fr/l/", "/fr/l/" + "A" * 22, "/fr/team/in"]
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 BODIES = [
     b"",
-    b"code=%00%00&postcode=%00&reference=%00&login=%00&password=%00",
-    b"code=%ff%fe%ff&postcode=%c3%28&reference=%e2%82&login=%80&password=%80",
+    b"code=%00%00&place=%00&reference=%00&login=%00&password=%00",
+    b"code=%ff%fe%ff&place=%c3%28&reference=%e2%82&login=%80&password=%80",
     b"code" * 500,
     b"&&&&====;;;",
-    "code=１２３４５６７８&postcode=１０００".encode(),
+    "code=１２３４５６７８&place=１０００".encode(),
     b"code=" + b"9" * 9000,
-    b"code[]=1&code[]=2&postcode=1000&postcode=2000",
+    b"code[]=1&code[]=2&place=1000&place=2000",
 ]
 
 

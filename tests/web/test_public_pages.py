@@ -88,38 +88,6 @@ def test_every_place_offers_one_number_that_is_checked(library: Library, reader:
             assert not unchecked & set(called)
 
 
-@pytest.mark.parametrize(
-    ("postcode", "area"),
-    [
-        ("1000", "bru"),
-        ("1500", "hvi"),
-        ("3090", "hvi"),
-        ("3000", "leu"),
-        ("4700", "dg"),
-        (" 7500 ", "wht"),
-        ("B-1000", "bru"),
-        ("9000 Gent", "vov"),
-        ("2 0 0 0", "van"),
-    ],
-)
-def test_a_postcode_leads_to_its_area(reader: Reader, postcode: str, area: str) -> None:
-    assert reader.send("/nl/p/", {"postcode": postcode}) == f"/nl/p/{area}"
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "12", "99999", "abcd", "0999", "1000 2000", "\x00\x00\x00\x00", "٤٠٠٠", "1" * 5000]
-)
-def test_anything_else_is_answered_calmly_and_stays_typed(reader: Reader, typed: str) -> None:
-    page = reader.post("/de/p/", {"postcode": typed}, status=422)
-    assert page.one("form") is not None
-    alert = [element for element in page.tree.iter() if element.get("role") == "alert"]
-    assert len(alert) == 1
-    if typed.isascii() and "\x00" not in typed:
-        (field,) = [field for field in page.all("input") if field.get("id") == "postcode"]
-        assert field.get("value") == typed
-        assert field.get("aria-invalid") == "true"
-
-
 def test_the_guide_is_a_tree_without_words_in_its_addresses(app: Flask, reader: Reader) -> None:
     codes = {path.split("/")[-1] for path in public_paths(app) if path.split("/")[2:3] == ["o"]} - {""}
     assert len(codes) == 3 + 24

@@ -1,0 +1,62 @@
+"""The public pages as plain files, for anyone who runs them without the rest: no form, no way into a personal space."""
+
+import gzip
+from html import escape
+from pathlib import Path
+
+import brotli
+from flask import Flask
+
+from portal.library.languages import LANGUAGES
+from portal.web import places
+from portal.web.press import public_paths
+
+HEADERS_FILE = "headers.txt"
+GOOD_AND_QUICK = 5  # the last hundred bytes of a page would cost the export a minute
+OF_ONE_ANSWER = ("Content-Length", "Content-Encoding", "Date")
+LEAVING = (
+    '<!doctype html><html lang="{language}"><meta charset="utf-8"><title>…</title>'
+    '<meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url={address}">'
+    '<p><a rel="noreferrer" href="{address}">…</a></p></html>\n'
+)
+
+
+class ExportError(Exception):
+    """The export cannot be written; the message says why."""
+
+
+def write_export(app: Flask, folder: Path) -> int:
+    """Write every public page of an app made for export below an empty folder, also compressed; return how many.
+
+    A page at `/fr/i/5` becomes `fr/i/5/index.html`, which any web server sends for that address. What needs the running
+    site (the search, the postcode field, the way into a personal space) is left out, and the pages say so.
+
+    Raises:
+        ExportError: the folder holds something already, or a page cannot be made.
+
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise ExportError(f"{folder} is not empty")
+    client = app.test_client(use_cookies=False)
+    with app.app_context():
+        paths = [*public_paths(app), *places.place_paths()]
+    headers = ""
+    for path in paths:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise ExportError(f"{path} cannot be made: {answer.status}")
+        _write(folder / path.strip("/") / "index.html", answer.data)
+        headers = "".join(f"{name}: {value}\n" for name, value in answer.headers if name not in OF_ONE_ANSWER)
+    for language in LANGUAGES:
+        _write(folder / language / "404.html", client.get(f"/{language}/nowhere").data)
+        neutral = escape(app.extensions["portal"].settings.neutral_site.replace("{lang}", language))
+        _write(folder / language / "q" / "index.html", LEAVING.format(language=language, address=neutral).encode())
+    (folder / HEADERS_FILE).write_text(headers, encoding="utf-8")  # what a web server must send with each page
+    return len(paths)
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    path.with_suffix(".html.gz").write_bytes(gzip.compress(body, mtime=0))
+    path.with_suffix(".html.br").write_bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=GOOD_AND_QUICK))
