@@ -8,6 +8,9 @@ from portal.library.pages import Page
 from portal.library.problems import Problem
 from portal.library.words import TELLING
 
+KINDS = ("sources", "facts", "links", "figures", "numbers")
+"""What the parity of a section holds, in its order."""
+
 
 def problems_across(pages: Iterable[Page], menu: Menu) -> list[Problem]:
     """Return every difference between the languages of a page, and every word that must not be said."""
@@ -36,7 +39,7 @@ def _differences(one: Page, other: Page) -> list[Problem]:
         return [Problem(where, f"has the sections {theirs}, {one.language} has {ours}")]
     problems = []
     for mine, yours in zip(one.sections, other.sections, strict=True):
-        for what, here, there in zip(("sources", "facts", "links", "figures"), mine.parity, yours.parity, strict=True):
+        for what, here, there in zip(KINDS, mine.parity, yours.parity, strict=True):
             if here != there:
                 problems.append(
                     Problem(where, f"section {mine.id} has the {what} {list(there)}, {one.language} has {list(here)}")

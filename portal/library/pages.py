@@ -48,7 +48,7 @@ class Section:
     title: str
     html: str
     sources: tuple[str, ...]
-    parity: tuple[tuple[str, ...], ...]  # marks, facts, links and figures: the same in every language
+    parity: tuple[tuple[str, ...], ...]  # marks, facts, links, figures, numbers to call: the same in all
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -142,6 +142,9 @@ class PageReader:
         marks = self._marks(text, name, say)
         facts = sorted({match["id"] for match in PLACEHOLDER.finditer(text) if match["kind"] == "fact"})
         cited = [self.sources.facts[fact].source for fact in facts if fact in self.sources.facts]
+        numbers = sorted(
+            {f"{match['kind']}: {match['id']}" for match in PLACEHOLDER.finditer(text) if match["kind"] != "fact"}
+        )
         links = sorted({match["id"] + (match["section"] or "") for match in PAGE_LINK.finditer(text)})
         figures = tuple(match["id"] for match in FIGURE.finditer(text))
         for figure in set(figures) - set(FIGURES):
@@ -161,7 +164,7 @@ class PageReader:
             title=heading["title"],
             html=html,
             sources=tuple(dict.fromkeys([*marks, *cited])),
-            parity=(tuple(sorted(set(marks))), tuple(facts), tuple(links), figures),
+            parity=(tuple(sorted(set(marks))), tuple(facts), tuple(links), figures, tuple(numbers)),
         )
 
     def _marks(self, text: str, section: str, say: Say) -> list[str]:

@@ -39,6 +39,41 @@ class Walk:
         return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= height
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "town"),
+    [
+        (Language.FR, "combien de temps gardent-ils mes habits", "Luik"),
+        (Language.NL, "kleren terug", "Lüttich"),
+        (Language.DE, "wie lange werden Spuren aufbewahrt", "Liège"),
+        (Language.EN, "does he get to know", "Liege"),
+    ],
+)
+def test_asking_in_her_own_words_and_finding_a_place(
+    walker: Window, site: Site, language: Language, typed: str, town: str
+) -> None:
+    walk = Walk(walker(java_script_enabled=False), language)
+    page = walk.walker.open(f"/{language}/f/")
+    page.fill("#words", typed)
+    walk.walker.tap("main form button")
+    page = walk.stop("found")
+    assert page.locator(".found li").count() >= 3
+    assert typed.split(maxsplit=1)[0] not in page.url
+    results = page.url
+    walk.walker.tap(".found a")
+    walk.stop("answer")
+    page.go_back()
+    assert page.url == results  # Back shows the same results, without sending anything again
+    page = walk.walker.open(f"/{language}/p/")
+    page.fill("#place", town)
+    walk.walker.tap("main form button")
+    page = walk.stop("municipality")
+    assert page.locator('main a[href^="tel:"]').first.is_visible()
+    walk.walker.open(f"/{language}/p/")
+    page.fill("#place", "Xqzzyv")
+    walk.walker.tap("main form button")
+    walk.stop("no-such-place")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: Language, scheme: str) -> None:
@@ -49,6 +84,8 @@ def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: 
     walk.stop("home")
     walk.walker.tap(f'main a[href="/{language}/i/"]')
     walk.stop("topics")
+    walk.walker.tap(f'main details:has(a[href="/{language}/i/5"]) > summary')
+    walk.stop("topics-open")
     walk.walker.tap(f'main a[href="/{language}/i/5"]')
     page = walk.stop("how-long")
     walk.walker.tap("summary")

@@ -191,3 +191,9 @@ def test_codes_of_the_guide_are_stable() -> None:
 
 
 CODE_SELF, CODE_TODAY = "tb32", "mnht"
+
+
+def test_a_number_to_call_that_differs_in_one_language_stops_the_build(content: Path) -> None:
+    change(content / "pages/trafficking/nl.md", "{phone: 112}", "{phone: 101}")
+    assert "trafficking/nl.md: section" in problems(content)
+    assert "numbers" in problems(content)
