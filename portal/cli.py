@@ -111,6 +111,9 @@ def export(options: argparse.Namespace) -> int:
     from portal.app import create_app
     from portal.web.export import ExportError, write_export
 
+    if Path(options.folder).exists() and any(Path(options.folder).iterdir()):
+        print(f"{options.folder} is not empty", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as data:
         own = {"PORTAL_MODE": "demo", "PORTAL_DATA": data, "PORTAL_NEUTRAL_SITE": options.neutral_site}
         app = create_app(settings_from(own | {"PORTAL_BASE_URL": "https://export.invalid"}), is_export=True)
