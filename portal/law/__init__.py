@@ -1,7 +1,9 @@
 """The law of 26 April 2024 as pure functions: no clock, no database, no web. Each function cites its article."""
 
 from portal.law.cases import Case, Complaint
-from portal.law.guidance import Action, Plan, Step, When, Who, plan_for
+from portal.law.guidance.answers import Age, Answers, ComplaintSoFar, Voice, What, When, Who
+from portal.law.guidance.plans import Action, Number, Plan, first_action, plan_for
+from portal.law.guidance.steps import Actor, Part, Rule, Step, Urgency
 from portal.law.holidays import is_working_day, legal_holidays
 from portal.law.keeping import Keeping, keeping
 from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open_requests, own_keeping

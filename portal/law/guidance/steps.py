@@ -1,0 +1,90 @@
+"""What a plan is made of: steps, and the rules that say to whom each one is told. Plain data, readable as a table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.law.guidance.answers import Age, Answers, ComplaintSoFar, Voice, What, When
+
+
+class Part(StrEnum):
+    """The parts of a plan, in the order they are read."""
+
+    NOW = "now"
+    WAY = "way"
+    POSSIBLE = "possible"
+    CONSENT = "consent"
+    COMPLAINT = "complaint"
+    TRACES = "traces"
+    PEOPLE = "people"
+    LATER = "later"
+
+
+class Urgency(StrEnum):
+    """How soon a step is worth doing or knowing."""
+
+    THIS_HOUR = "this-hour"
+    THESE_DAYS = "these-days"
+    NO_HURRY = "no-hurry"
+
+
+class Actor(StrEnum):
+    """Who acts."""
+
+    PERSON = "person"
+    HELPER = "helper"  # who reads the plan for somebody else
+    CENTRE = "centre"
+    POLICE = "police"
+    JUSTICE = "justice"  # the public prosecutor or the investigating judge (art. 2, 31°)
+    SERVICE = "service"  # another service
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to know or to do, with the articles or sources it rests on."""
+
+    id: str
+    part: Part
+    actor: Actor
+    urgency: Urgency
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """To whom a step is told: every condition must hold, and no condition means everybody."""
+
+    step: Step
+    voices: frozenset[Voice]
+    whats: frozenset[What]
+    whens: frozenset[When]
+    ages: frozenset[Age]
+    complaints: frozenset[ComplaintSoFar]
+
+    def holds_for(self, answers: Answers) -> bool:
+        """Tell whether the step belongs to the plan for some answers."""
+        return (
+            answers.voice in self.voices
+            and answers.what in self.whats
+            and answers.when in self.whens
+            and answers.age in self.ages
+            and answers.complaint_asked in self.complaints
+        )
+
+
+def told(
+    step: Step,
+    *,
+    voices: Iterable[Voice] = Voice,
+    whats: Iterable[What] = What,
+    whens: Iterable[When] = When,
+    ages: Iterable[Age] = Age,
+    complaints: Iterable[ComplaintSoFar] = ComplaintSoFar,
+) -> Rule:
+    """Write one line of the table; what is left out holds for everybody."""
+    return Rule(step, frozenset(voices), frozenset(whats), frozenset(whens), frozenset(ages), frozenset(complaints))
+
+
+HERSELF = frozenset({Voice.SELF, Voice.CANNOT_LEAVE})
+NOT_EXAMINED = frozenset(set(ComplaintSoFar) - {ComplaintSoFar.AFTER_EXAM})
+FREE_TO_CHOOSE = frozenset({ComplaintSoFar.NONE, ComplaintSoFar.WANTED})
