@@ -104,6 +104,16 @@ def content_reading(_options: argparse.Namespace) -> int:
     return 0
 
 
+def guide_table(options: argparse.Namespace) -> int:
+    """Print the guide's whole decision table, or every plan, with the articles."""
+    from portal.library import load_library
+    from portal.library.guide import table
+
+    guide = load_library().guide
+    print("\n".join((table.plans if options.plans else table.table)(guide, options.language)))
+    return 0
+
+
 def export(options: argparse.Namespace) -> int:
     """Write the public pages as plain files; no key, database or mode of an installation is read."""
     import tempfile
@@ -218,6 +228,13 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=content_check)
     inner.add_parser("report", help="say what is covered, overdue or unconfirmed").set_defaults(run=content_report)
     inner.add_parser("reading", help="say how hard each page is to read").set_defaults(run=content_reading)
+
+    one = commands.add_parser("guide", help="the guide's rules")
+    inner = one.add_subparsers(required=True)
+    whole = inner.add_parser("table", help="print the decision table with its articles")
+    whole.add_argument("--language", choices=("fr", "nl", "de", "en"), default="en")
+    whole.add_argument("--plans", action="store_true", help="print every plan instead, and the answers that lead to it")
+    whole.set_defaults(run=guide_table)
 
     one = commands.add_parser("export", help="write the public pages as plain files")
     one.add_argument("folder")

@@ -2,7 +2,17 @@
 
 from portal.law.cases import Case, Complaint
 from portal.law.guidance.answers import Age, Answers, ComplaintSoFar, Voice, What, When, Who
-from portal.law.guidance.plans import Action, Number, Plan, first_action, plan_for
+from portal.law.guidance.plans import (
+    ACTION_SOURCES,
+    BEFORE_TIME,
+    BY_TIME,
+    RULES,
+    Action,
+    Number,
+    Plan,
+    number_for,
+    plan_for,
+)
 from portal.law.guidance.steps import Actor, Part, Rule, Step, Urgency
 from portal.law.holidays import is_working_day, legal_holidays
 from portal.law.keeping import Keeping, keeping
@@ -10,22 +20,37 @@ from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open
 from portal.law.phases import Phase, phase_at_admission
 
 __all__ = [
+    "ACTION_SOURCES",
+    "BEFORE_TIME",
+    "BY_TIME",
+    "RULES",
     "Action",
+    "Actor",
+    "Age",
+    "Answers",
     "Case",
     "Complaint",
+    "ComplaintSoFar",
     "Keeping",
+    "Number",
     "Opening",
+    "Part",
     "Phase",
     "Plan",
     "RequestKind",
+    "Rule",
     "Step",
+    "Urgency",
+    "Voice",
     "Way",
+    "What",
     "When",
     "Who",
     "hides_its_cause",
     "is_working_day",
     "keeping",
     "legal_holidays",
+    "number_for",
     "open_requests",
     "own_keeping",
     "phase_at_admission",

@@ -91,8 +91,6 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     problems += more
     places, more = load_places(content, directory)
     problems += more
-    guide, more = load_guide(content, sources)
-    problems += more
     messages, more = _messages(content)
     problems += more
     menu, more = load_menu(content)
@@ -102,6 +100,8 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     everyday, more = load_everyday(content)
     problems += more
     vocabulary = load_vocabulary(content)
+    guide, more = load_guide(content, sources, vocabulary)
+    problems += more
     pages = _cached(content, cache)
     if pages is None:
         reader = PageReader(sources, services, menu.codes, vocabulary, frozenset(menu.easy))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from portal.library.codes import ALPHABET, CODE_LENGTH
 from portal.library.directory import Area, Centre, Directory
-from portal.library.guide import ALPHABET, CODE_LENGTH
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.problems import Problem
 from portal.library.spelling import fold, postcodes_in, sounds_like

@@ -2,9 +2,8 @@
 
 from flask import Blueprint, abort, render_template
 
-from portal.law import When, Who
+from portal.law import Age, Answers, ComplaintSoFar, What, When, Who
 from portal.library import addresses
-from portal.library.guide import code_of
 from portal.library.languages import LANGUAGES, Language
 from portal.library.menu import EASY
 from portal.library.pages import Page
@@ -15,6 +14,7 @@ from portal.web.shelf import library
 
 blueprint = Blueprint("site", __name__)
 
+LONG_AGO = Answers(Who.SELF, What.UNSURE, When.LONGER, Age.UNKNOWN, ComplaintSoFar.NONE)
 GROUPS = ("emergency", "listen", "dark", "home", "young")
 
 
@@ -27,7 +27,7 @@ def chooser() -> str:
 @blueprint.get("/<lang:language>/")
 def home(language: Language) -> str:
     """Say the first words."""
-    return render_template("home.html", long_ago=addresses.step(language, code_of(Who.SELF, When.LONGER)))
+    return render_template("home.html", long_ago=addresses.step(language, library().guide.plan_code(LONG_AGO)))
 
 
 @blueprint.get("/<lang:language>/i/")

@@ -1,4 +1,4 @@
-"""Consent, a complaint and the traces (arts 19, 29 to 43; rules §6 to §10, A-05, A-11, A-16, A-18, A-20, A-21, A-22, A-26)."""
+"""Consent, a complaint and the traces (arts 19, 29 to 43; rules §6 to §10, A-11, A-16, A-18, A-20 to A-22, A-26)."""
 
 from collections.abc import Iterable
 
@@ -52,6 +52,7 @@ MOMENT_MATTERS = _complaint("moment-matters", PERSON, "art. 29 § 1", "art. 30",
 ORDERED_EXAM = _complaint("ordered-exam", JUSTICE, "art. 30", "art. 31 al. 1", "art. 31 al. 3", "practice")
 HEARING_INSIDE = _complaint("hearing-inside", POLICE, "art. 33 § 1", "art. 33 § 2")
 REPORT_IS_READ = _complaint("report-is-read", POLICE, "art. 34", "practice")
+ASK_WHO_READS = _complaint("ask-who-reads", PERSON, "art. 34", "art. 33 § 2", "practice")
 FILMED_INSIDE = _complaint("filmed-inside", POLICE, "art. 37 al. 1", "art. 37 al. 2", "criminal-procedure")
 HEARING_EITHER = _complaint("hearing-either", POLICE, "art. 33 § 1", "art. 37 al. 1", "art. 37 al. 2")
 HEARING_OUTSIDE = _complaint("hearing-outside", POLICE, "art. 12 al. 2", "art. 36")
@@ -81,7 +82,8 @@ ASK_FOR_MORE_TIME = _traces("ask-for-more-time", PERSON, "art. 29 § 3 al. 2", "
 ASKED = frozenset(set(Voice) - {Voice.CANNOT_LEAVE})
 SIGNING_AGES = frozenset({Age.FROM_16_TO_17, Age.ADULT})
 UNDER_16 = frozenset({Age.UNDER_12, Age.FROM_12_TO_15})
-HEARD_SPECIALLY = MINORS | {Age.ADULT_HELPED}  # whether an adult is vulnerable in law, the police look at (art. 2, 18°)
+# Whether an adult is vulnerable in law, the police look at (art. 2, 18°): both ways are told.
+EITHER = frozenset({Age.ADULT_HELPED, Age.UNKNOWN})
 ONLY_POST_ACUTE = MAYBE_POST_ACUTE - MAYBE_ACUTE
 LATER = ONLY_POST_ACUTE | NON_ACUTE
 
@@ -105,16 +107,17 @@ AFTERWARDS_RULES: tuple[Rule, ...] = (
     told(NO_POLICE_WITHOUT_YOU, whats={What.TRAFFICKING}),
     told(DANGER_EXCEPTION, whats=COVERED),
     _asked(REPORT_CAN_BE_SEIZED, whens=FIRST_MONTH, complaints=FREE_TO_CHOOSE | {AFTER}),
-    _asked(PROTECTION_MEETING, complaints={WANTED, BEFORE, AFTER}),
+    _asked(PROTECTION_MEETING),
     _asked(MOMENT_MATTERS, whens=FIRST_MONTH, complaints=FREE_TO_CHOOSE),
     _asked(ORDERED_EXAM, whens=FIRST_MONTH, complaints={BEFORE}),
     _asked(HEARING_INSIDE, whens=MAYBE_ACUTE, ages={Age.ADULT}, complaints=FREE_TO_CHOOSE),
-    _asked(FILMED_INSIDE, whens=MAYBE_ACUTE, ages=HEARD_SPECIALLY, complaints=FREE_TO_CHOOSE),
-    _asked(HEARING_EITHER, whens=MAYBE_ACUTE, ages={Age.UNKNOWN}, complaints=FREE_TO_CHOOSE),
-    _asked(REPORT_IS_READ, whens=MAYBE_ACUTE, complaints={WANTED}),
+    _asked(FILMED_INSIDE, whens=MAYBE_ACUTE, ages=MINORS, complaints=FREE_TO_CHOOSE),
+    _asked(HEARING_EITHER, whens=MAYBE_ACUTE, ages=EITHER, complaints=FREE_TO_CHOOSE),
+    _asked(REPORT_IS_READ, whens=MAYBE_ACUTE, ages={Age.ADULT}, complaints=FREE_TO_CHOOSE),
+    _asked(ASK_WHO_READS, whens=MAYBE_ACUTE, ages=set(Age) - {Age.ADULT}, complaints=FREE_TO_CHOOSE),
     _asked(HEARING_OUTSIDE, whens=LATER, ages={Age.ADULT}, complaints=FREE_TO_CHOOSE),
-    _asked(FILMED_OUTSIDE, whens=LATER, ages=HEARD_SPECIALLY, complaints=FREE_TO_CHOOSE),
-    _asked(HEARING_OUTSIDE_EITHER, whens=LATER, ages={Age.UNKNOWN}, complaints=FREE_TO_CHOOSE),
+    _asked(FILMED_OUTSIDE, whens=LATER, ages=MINORS, complaints=FREE_TO_CHOOSE),
+    _asked(HEARING_OUTSIDE_EITHER, whens=LATER, ages=EITHER, complaints=FREE_TO_CHOOSE),
     _asked(HEARING_ARRANGED, complaints={BEFORE}),
     _asked(COORDINATOR, whens=LATER, complaints={WANTED}),
     _asked(ANY_POLICE, complaints=FREE_TO_CHOOSE),
@@ -126,7 +129,7 @@ AFTERWARDS_RULES: tuple[Rule, ...] = (
     _asked(
         WHO_SIGNS,
         whens=MAYBE_ACUTE,
-        ages={Age.ADULT_HELPED, Age.UNKNOWN},
+        ages=EITHER,
         complaints={WANTED, BEFORE},
     ),
     _asked(SEIZED_BY_PROCEDURE, whens=MAYBE_POST_ACUTE, complaints={WANTED, BEFORE}),

@@ -1,7 +1,10 @@
 """What the guide asks. The values are stable ids; the words are in `content/guide/`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Self
 
 
 class Who(StrEnum):
@@ -80,12 +83,33 @@ class Answers:
     age: Age
     complaint: ComplaintSoFar
 
+    @classmethod
+    def of(cls, given: Sequence[StrEnum]) -> Self:
+        """Return the answers given in the order of the questions.
+
+        Raises:
+            ValueError: one of them is no answer to its question.
+
+        """
+        who, what, when, age, complaint = given
+        return cls(Who(who), What(what), When(when), Age(age), ComplaintSoFar(complaint))
+
+    @property
+    def in_order(self) -> tuple[StrEnum, ...]:
+        """Return the answers in the order of the questions."""
+        return (self.who, self.what, self.when, self.age, self.complaint)
+
     @property
     def voice(self) -> Voice:
         """Return to whom the plan speaks: a parent of an adult supports, and does not represent (art. 2, 8°)."""
         if self.who is Who.CHILD:
             return Voice.SUPPORTER if self.age in ADULTS else Voice.PARENT
         return VOICES[self.who]
+
+    @cached_property
+    def that_count(self) -> tuple[StrEnum, ...]:
+        """Return what the plan depends on: answers with the same have the same plan."""
+        return (self.voice, self.what, self.when, self.age, self.complaint_asked)
 
     @property
     def complaint_asked(self) -> ComplaintSoFar:

@@ -1,4 +1,4 @@
-"""What can be asked of a centre, and who may be there (arts 14, 19, 21, 22, 24, 27; rules §2, §4, §5, A-05, A-19, A-40)."""
+"""What can be asked of a centre, and who may be there (arts 14, 19 to 24, 27; rules §2, §4, §5, A-05, A-19, A-40)."""
 
 from portal.law.guidance.answers import (
     CONTACT,

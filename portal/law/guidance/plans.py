@@ -60,12 +60,55 @@ class Plan:
         return tuple(step for step in self.steps if step.part is part)
 
     @property
+    def goes_to_a_centre(self) -> bool:
+        """Tell whether the first thing is to go, not to call."""
+        return self.action in GOING
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return every article and source the plan rests on, each once."""
+        told = [source for step in self.steps for source in step.sources]
+        return tuple(dict.fromkeys([*ACTION_SOURCES[self.action], *told]))
+
+    @property
     def number(self) -> Number:
         """Return which number to tap first."""
-        return NUMBERS.get(self.action, Number.CENTRE)
+        return number_for(self.action)
 
 
-RULES: tuple[Rule, ...] = (*FIRST_RULES, *OFFERED_RULES, *AFTERWARDS_RULES)
+def number_for(action: Action) -> Number:
+    """Return which number goes with a first action."""
+    return NUMBERS.get(action, Number.CENTRE)
+
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*FIRST_RULES, *OFFERED_RULES, *AFTERWARDS_RULES), key=lambda rule: list(Part).index(rule.step.part))
+)
+"""The whole table, in the order a plan is read."""
+GOING = frozenset(
+    {
+        Action.COME_NOW,
+        Action.COME_TODAY_OR_TOMORROW,
+        Action.COME_TODAY,
+        Action.COME_CENTRE_DECIDES,
+        Action.COME_FIRST_MONTH,
+    }
+)
+ACTION_SOURCES: dict[Action, tuple[str, ...]] = {
+    Action.TALK_YOUNG: ("services", "practice"),
+    Action.TALK: ("services", "practice"),
+    Action.SEE_A_DOCTOR: ("clinician", "emergency"),
+    Action.ASK_WHO_KNOWS: ("services", "practice"),
+    Action.CALL_FROM_THERE: ("art. 13, 2°", "practice"),
+    Action.BACK_TO_YOUR_CENTRE: ("art. 13, 2°", "practice"),
+    Action.CALL_YOUR_CENTRE: ("practice",),
+    Action.COME_NOW: ("art. 13, 2°", "art. 27 al. 1", "practice"),
+    Action.COME_TODAY_OR_TOMORROW: ("art. 13, 2°", "art. 27 al. 1", "practice"),
+    Action.COME_TODAY: ("art. 2, 2°", "art. 13, 2°", "art. 27 al. 1", "practice"),
+    Action.COME_CENTRE_DECIDES: ("art. 2, 2°", "art. 13, 2°", "art. 27 al. 2", "practice"),
+    Action.COME_FIRST_MONTH: ("art. 13, 2°", "art. 27 al. 2", "practice"),
+    Action.CALL_FIRST: ("art. 14 § 2", "practice"),
+}
 NUMBERS = {Action.TALK: Number.LISTENING, Action.TALK_YOUNG: Number.YOUNG}
 
 # When it happened → the first action. On the sixth and seventh day and around the thirtieth, kindly: never "too late".
@@ -103,9 +146,8 @@ BEFORE_TIME: tuple[tuple[Action, Callable[[Answers], bool], str], ...] = (
 
 def plan_for(answers: Answers) -> Plan:
     """Return the one plan for the answers."""
-    held = [rule.step for rule in RULES if rule.holds_for(answers)]
-    in_order = sorted(dict.fromkeys(held), key=lambda step: list(Part).index(step.part))
-    return Plan(answers.voice, first_action(answers), tuple(in_order))
+    steps = dict.fromkeys(rule.step for rule in RULES if rule.holds_for(answers))
+    return Plan(answers.voice, first_action(answers), tuple(steps))
 
 
 def first_action(answers: Answers) -> Action:

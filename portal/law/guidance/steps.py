@@ -39,9 +39,9 @@ class Actor(StrEnum):
     SERVICE = "service"  # another service
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
-    """One thing to know or to do, with the articles or sources it rests on."""
+    """One thing to know or to do, with the articles or sources it rests on. Each is one object: equal is the same."""
 
     id: str
     part: Part
@@ -63,12 +63,13 @@ class Rule:
 
     def holds_for(self, answers: Answers) -> bool:
         """Tell whether the step belongs to the plan for some answers."""
+        voice, what, when, age, complaint = answers.that_count
         return (
-            answers.voice in self.voices
-            and answers.what in self.whats
-            and answers.when in self.whens
-            and answers.age in self.ages
-            and answers.complaint_asked in self.complaints
+            what in self.whats
+            and when in self.whens
+            and complaint in self.complaints
+            and age in self.ages
+            and voice in self.voices
         )
 
 

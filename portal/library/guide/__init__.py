@@ -1,0 +1,6 @@
+"""The guide: a finite tree of pages, from the law's rules and the words of four languages."""
+
+from portal.library.guide.guide import Guide, load_guide
+from portal.library.guide.tree import PlanPage, QuestionPage, Tree
+
+__all__ = ["Guide", "PlanPage", "QuestionPage", "Tree", "load_guide"]

@@ -1,0 +1,135 @@
+"""What the guide says, in one language: `content/guide/<language>.toml`."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from portal.law import Voice
+from portal.library.languages import LANGUAGES, Language, say_date
+from portal.library.problems import Problem, line_of
+from portal.library.prose import Vocabulary
+from portal.library.reading import LIMITS
+from portal.library.sources import Sources
+from portal.library.words import NEVER_SAID
+
+FACT = re.compile(r"\{fact: *(?P<id>[^}]+?) *\}")
+SENTENCE_END = re.compile(r"(?<=[.?!:])\s+")
+
+# Whose words are used where a voice has none of its own.
+FALLS_BACK = {Voice.CANNOT_LEAVE: "self", Voice.PARENT: "other", Voice.PROFESSIONAL: "other", Voice.SUPPORTER: "other"}
+
+Told = dict[str, str]
+"""What one step, or one part of an action, says to each voice."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language, with their facts filled in."""
+
+    language: Language
+    entries: dict[str, dict[str, Any]]
+
+    def step(self, name: str, voice: Voice) -> str:
+        """Return what a step says to a voice; KeyError where it says nothing."""
+        return _said(self.entries["step"][name], "", voice)
+
+    def action(self, name: str, part: str, voice: Voice) -> str:
+        """Return the `title`, the `text` or the `pocket` line of the one thing to do."""
+        entry = self.entries["action"][name]
+        return str(entry[part]) if part in entry else _said(entry, f"{part}_", voice)
+
+    def part(self, name: str, voice: Voice) -> str:
+        """Return the heading of a part of a plan."""
+        entry = self.entries["part"][name]
+        return _spoken(entry, "title", voice)
+
+    def question(self, name: str, voice: Voice) -> str:
+        """Return how a question is asked of a voice."""
+        return _spoken(self.entries["question"][name], "text", voice)
+
+    def why(self, name: str) -> str:
+        """Return why a question is asked."""
+        return str(self.entries["question"][name]["why"])
+
+    def answer(self, name: str, value: str) -> str:
+        """Return the words of an answer."""
+        return str(self.entries["question"][name]["answers"][value])
+
+
+def load_words(content: Path, sources: Sources, vocabulary: Vocabulary) -> tuple[dict[str, Words], list[Problem]]:
+    """Read the words of every language; return them with what is wrong in them."""
+    words, problems = {}, []
+    keys: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        path = content / "guide" / f"{language}.toml"
+        text = path.read_text(encoding="utf-8")
+        entries = tomllib.loads(text)
+        where = f"guide/{language}.toml"
+        keys[language] = dict(_flat(entries))
+        for key, sentence in keys[language].items():
+            wrong = _problems(sentence, language, sources, vocabulary)
+            problems += [Problem(where, f"{key} {what}", line_of(text, sentence)) for what in wrong]
+        words[str(language)] = Words(language, _filled(entries, language, sources))
+    return words, problems + _unlike(keys)
+
+
+def _said(entry: Told, prefix: str, voice: Voice) -> str:
+    own = entry.get(prefix + voice)
+    return own if own is not None else entry[prefix + FALLS_BACK.get(voice, "self")]
+
+
+def _spoken(entry: Told, name: str, voice: Voice) -> str:
+    other = f"{name}_{FALLS_BACK.get(voice, 'self')}"
+    return entry.get(f"{name}_{voice}") or entry.get(other) or entry[name]
+
+
+def _flat(entries: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in entries.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield before + key, value
+
+
+def _problems(sentence: str, language: str, sources: Sources, vocabulary: Vocabulary) -> Iterator[str]:
+    if not sentence.strip():
+        yield "is empty"
+    if match := NEVER_SAID.search(sentence):
+        yield f"says {match[0]!r}"
+    for word, why, instead in vocabulary.said_in(sentence, language):
+        yield f"says {word!r}, which {why}; write: {instead}"
+    for fact in FACT.finditer(sentence):
+        if fact["id"] not in sources.facts:
+            yield f"names the unknown fact {fact['id']!r}"
+    for one in SENTENCE_END.split(FACT.sub("1", sentence)):
+        if (count := len(one.split())) > LIMITS[0]:
+            yield f"has a sentence of {count} words: {one[:40]!r}…"
+
+
+def _unlike(keys: dict[str, dict[str, str]]) -> list[Problem]:
+    every = {key for told in keys.values() for key in told}
+    problems = []
+    for language, told in keys.items():
+        where = f"guide/{language}.toml"
+        problems += [Problem(where, f"{key} is missing") for key in sorted(every - set(told))]
+        for key, sentence in told.items():
+            english = keys[Language.EN].get(key, sentence)
+            if sorted(FACT.findall(sentence)) != sorted(FACT.findall(english)):
+                problems.append(Problem(where, f"{key} has other facts than English"))
+    return problems
+
+
+def _filled(entries: dict[str, Any], language: Language, sources: Sources) -> dict[str, Any]:
+    def fill(match: re.Match[str]) -> str:
+        fact = sources.facts.get(match["id"])
+        value = fact.value if fact else ""
+        return say_date(value, language) if isinstance(value, date) else str(value)
+
+    return {
+        key: _filled(value, language, sources) if isinstance(value, dict) else FACT.sub(fill, value)
+        for key, value in entries.items()
+    }
