@@ -7,7 +7,7 @@ from portal.library import load_library
 from portal.library.words import TELLING
 from portal.records.database import Database
 from portal.settings import Mode, SettingError, Settings
-from portal.web import find, followup, guide, languages, places, press, safety, services, site, team
+from portal.web import arrival, find, followup, guide, languages, places, press, safety, services, site, team
 from portal.web.rooms import Rooms
 from portal.web.sealing import Seal
 
@@ -33,7 +33,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)
     safety.install(app, settings)
-    for room in (site, places, guide, services, find, followup, team):
+    for room in (site, places, guide, services, find, arrival, followup, team):
         app.register_blueprint(room.blueprint)
     app.wsgi_app = press.PressedPages(app.wsgi_app, press.pressed_pages(app, cache))  # type: ignore[method-assign]
     return app

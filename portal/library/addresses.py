@@ -11,6 +11,7 @@ NAMED = {
     "tongues": "k",
     "help": "s",
     "find": "f",
+    "arrival": "a",
 }
 
 
@@ -47,3 +48,8 @@ def place(language: str, code: str) -> str:
 def need(language: str, code: str) -> str:
     """Return the address of the services that answer a need, by its opaque code."""
     return f"/{language}/s/{code}"
+
+
+def arrival(language: str, desk: str) -> str:
+    """Return the address of the arrival card for a desk that speaks a language."""
+    return f"/{language}/a/{desk}"

@@ -47,7 +47,11 @@ def install(app: Flask, cache: Path) -> None:
     Babel(app, locale_selector=lambda: str(present_language()))
     _prove_spoken(app)
     app.jinja_env.globals.update(
-        LANGUAGES=LANGUAGES, OWN_NAMES=OWN_NAMES, present_language=present_language, other_language=other_language
+        LANGUAGES=LANGUAGES,
+        OWN_NAMES=OWN_NAMES,
+        present_language=present_language,
+        other_language=other_language,
+        say_in=say_in,
     )
     app.jinja_env.filters.update(
         article=lambda provision: article_label(provision, present_language()),
@@ -82,6 +86,12 @@ def nearest_language(path: str, accepted: LanguageAccept) -> Language:
         if first == language or first.startswith(f"{language}-"):
             return language
     return Language(accepted.best_match([str(language) for language in LANGUAGES]) or Language.FR)
+
+
+def say_in(language: Language, key: str) -> str:
+    """Say a sentence of the interface in a language that need not be the page's."""
+    with force_locale(str(language)):
+        return str(gettext(key))
 
 
 def other_language(language: Language) -> str:

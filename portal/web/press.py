@@ -13,7 +13,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from portal.library.build import CONTENT, content_hash
-from portal.web import find, guide, places, services, site
+from portal.web import arrival, find, guide, places, services, site
 from portal.web.languages import TRANSLATIONS
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def pressed_pages(app: Flask, cache: Path) -> Pressed:
 def public_paths(app: Flask) -> list[str]:
     """Return the address of every public page."""
     with app.app_context():
-        return [path for room in (site, places, guide, services, find) for path in room.public_paths()]
+        return [path for room in (site, places, guide, services, find, arrival) for path in room.public_paths()]
 
 
 def _press(app: Flask) -> Pressed:

@@ -17,6 +17,8 @@ PUBLIC = {
     ("/<lang:language>/e/<code>", "GET"),
     ("/<lang:language>/b/", "GET"),
     ("/<lang:language>/k/", "GET"),
+    ("/<lang:language>/a/", "GET"),
+    ("/<lang:language>/a/<lang:desk>", "GET"),
     ("/<lang:language>/p/", "GET"),
     ("/<lang:language>/p/", "POST"),
     ("/<lang:language>/p/<code>", "GET"),
@@ -60,6 +62,7 @@ TABLES = (CaseRecord, Link, RequestRecord, SignIn, Visit)
 def address(rule: str, case_id: str = "0" * 32) -> str:
     for name, value in (
         ("<lang:language>", "en"),
+        ("<lang:desk>", "nl"),
         ("<token>", "A" * 22),
         ("<case_id>", case_id),
         ("<request_id>", "0" * 32),
