@@ -2,16 +2,21 @@
 
 import hashlib
 
+from portal.library.words import TELLING
+
 # Neither vowels nor look-alikes: a code can never spell a word, and can be read out over a telephone.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 CODE_LENGTH = 4
 
 
 def opaque(*names: str, length: int = CODE_LENGTH) -> str:
-    """Return the code of some names."""
+    """Return the code of some names; one that happens to spell what a centre is called is passed over."""
     number = int.from_bytes(hashlib.sha256("/".join(names).encode()).digest())
-    letters = []
-    for _ in range(length):
-        number, index = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[index])
-    return "".join(letters)
+    while True:
+        letters = []
+        for _ in range(length):
+            number, index = divmod(number, len(ALPHABET))
+            letters.append(ALPHABET[index])
+        code = "".join(letters)
+        if not TELLING.search(code):
+            return code

@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from portal.access.links import NewLink, make_link
 from portal.app import create_app
 from portal.clock import system_clock
+from portal.library import Library, load_library
 from portal.library.languages import LANGUAGES, Language
 from portal.records.database import Database
 from portal.records.migrate import upgrade
@@ -95,6 +96,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Site
     running.stop()
     neutral.stop()
     database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def library(built: Path) -> Library:
+    """The library of the running site: read once, for all walks."""
+    return load_library(cache=built)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,13 @@ import pyotp
 import pytest
 from playwright.sync_api import Page
 
-from portal.library.guide import code_of
+from portal.law import Age, Answers, ComplaintSoFar, What, When, Who
+from portal.library import Library
 from portal.library.languages import LANGUAGES, Language
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import PHONE, Site, Walker, Window
+
+THREE_DAYS_AGO = Answers(Who.SELF, What.CONTACT, When.DAYS_2_TO_5, Age.ADULT, ComplaintSoFar.NONE)
 
 
 class Walk:
@@ -76,7 +79,9 @@ def test_asking_in_her_own_words_and_finding_a_place(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: Language, scheme: str) -> None:
+def test_reading_a_right_and_finding_help(
+    walker: Window, site: Site, library: Library, language: Language, scheme: str
+) -> None:
     walk = Walk(walker(java_script_enabled=False, color_scheme=scheme), language)
     walk.walker.open("/")
     walk.stop("chooser")
@@ -93,17 +98,17 @@ def test_reading_a_right_and_finding_help(walker: Window, site: Site, language: 
     walk.stop("how-long-sources")
 
     walk.walker.open(f"/{language}/o/")
-    walk.stop("question-who")
-    walk.walker.tap(f'main a[href="/{language}/o/{code_of("self")}"]')
-    walk.stop("question-when")
-    walk.walker.tap(f'main a[href="/{language}/o/{code_of("self", "days-2-to-5")}"]')
+    *asked, end = library.guide.tree.walk(THREE_DAYS_AGO)
+    for number, code in enumerate([*asked[1:], end], 1):
+        walk.stop(f"question-{number}")
+        walk.walker.tap(f'main a[href="/{language}/o/{code}"]')
     walk.stop("plan")
     assert walk.in_first_screen("main h1")
     assert walk.in_first_screen(f'main a.main[href="/{language}/p/"]')
     assert walk.in_first_screen('main a[href^="tel:"]')
     assert walk.in_first_screen(f'main a[href="/{language}/h/#written"]')
     page.go_back()
-    assert page.url.endswith(code_of("self"))
+    assert page.url.endswith(asked[-1])
     page.go_forward()
 
     walk.walker.tap(f'main a.main[href="/{language}/p/"]')

@@ -10,7 +10,6 @@ import pytest
 from portal.law import keeping
 from portal.library import LANGUAGES, ContentError, Library, load_library
 from portal.library.build import CONTENT
-from portal.library.guide import code_of
 from portal.library.languages import say_date, say_moment
 from tests.clock import at
 
@@ -125,8 +124,23 @@ def test_a_message_that_tells_or_is_too_long_stops_the_build(content: Path) -> N
 
 
 def test_an_answer_of_the_guide_missing_in_one_language_stops_the_build(content: Path) -> None:
-    change(content / "guide.toml", 'de = "Für mich"', 'de = ""')
-    assert "answer who self is missing in de" in problems(content)
+    change(content / "guide/de.toml", 'self = "Für mich"', 'self = ""')
+    assert "question.who.answers.self is empty" in problems(content)
+
+
+def test_a_step_without_words_for_a_voice_stops_the_build(content: Path) -> None:
+    path = content / "guide/nl.toml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("[step.person-decides]")
+    path.write_text(text[:start] + text[text.index("[step.parent-words]") :], encoding="utf-8")
+    found = problems(content)
+    assert "guide/nl.toml" in found
+    assert "step.person-decides.other is missing" in found
+
+
+def test_a_fact_that_differs_in_one_language_stops_the_build(content: Path) -> None:
+    change(content / "guide/fr.toml", "{fact: keep-adult-months}", "{fact: extension-months}")
+    assert "has other facts than English" in problems(content)
 
 
 def test_a_line_whose_phone_is_not_confirmed_stops_the_build(content: Path) -> None:
@@ -184,13 +198,6 @@ def test_the_example_on_the_pages_is_the_laws(real: Library) -> None:
     exam, ask_by = real.sources.facts["example-exam-on"].value, real.sources.facts["example-ask-by"].value
     assert isinstance(exam, date)
     assert keeping(exam, minor=False).ask_by == ask_by
-
-
-def test_codes_of_the_guide_are_stable() -> None:
-    assert [code_of("self"), code_of("self", "today")] == [CODE_SELF, CODE_TODAY]
-
-
-CODE_SELF, CODE_TODAY = "tb32", "mnht"
 
 
 def test_a_number_to_call_that_differs_in_one_language_stops_the_build(content: Path) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from portal.law import Age, Answers, ComplaintSoFar, What, When, Who
 from portal.library import LANGUAGES, Library
 from portal.web.press import public_paths
 from tests.reader import Reader
@@ -88,23 +89,49 @@ def test_every_place_offers_one_number_that_is_checked(library: Library, reader:
             assert not unchecked & set(called)
 
 
-def test_the_guide_is_a_tree_without_words_in_its_addresses(app: Flask, reader: Reader) -> None:
-    codes = {path.split("/")[-1] for path in public_paths(app) if path.split("/")[2:3] == ["o"]} - {""}
-    assert len(codes) == 3 + 24
-    assert all(len(code) == 4 and not set(code) & set("aeiouy01l") for code in codes)
+def test_the_guide_has_no_words_in_its_addresses_and_the_same_ones_in_four_languages(app: Flask) -> None:
+    codes: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+    for path in public_paths(app):
+        _, language, room, *code = path.split("/")
+        if room == "o":
+            codes[language].add("".join(code))
+    assert len(set(map(frozenset, codes.values()))) == 1
+    assert all(len(code) == 5 and not set(code) & set("aeiouy01l") for code in codes["fr"] - {""})
+
+
+def test_no_answer_of_the_guide_is_readable_in_an_address_or_a_title(reader: Reader, library: Library) -> None:
     for language in LANGUAGES:
-        first = reader.get(f"/{language}/o/")
-        whos = [href for href in first.links if href.startswith(f"/{language}/o/") and len(href) == 10]
-        assert len(set(whos)) >= 3
-        whens = {href for who in whos for href in reader.get(who).links if href.startswith(f"/{language}/o/")}
-        assert {f"/{language}/o/{code}" for code in codes} <= whens | set(whos)
+        titles = set()
+        for answers in SOME_ANSWERS:
+            for code in library.guide.tree.walk(answers):
+                page = reader.get(f"/{language}/o/{code}")
+                titles.add(page.title)
+                assert not [href for href in page.links if "?" in href]
+                assert "Set-Cookie" not in page.response.headers
+        assert len(titles) == 1
+
+
+SOME_ANSWERS = [
+    Answers(Who.SELF, What.CONTACT, When.DAYS_6_OR_7, Age.ADULT, ComplaintSoFar.WANTED),
+    Answers(Who.CHILD, What.UNSURE, When.UNKNOWN, Age.UNDER_12, ComplaintSoFar.BEFORE_EXAM),
+    Answers(Who.SOMEONE, What.IMAGES, When.TODAY, Age.FROM_16_TO_17, ComplaintSoFar.NONE),
+    Answers(Who.CANNOT_LEAVE, What.TRAFFICKING, When.STILL_GOING_ON, Age.UNKNOWN, ComplaintSoFar.NONE),
+    Answers(Who.PROFESSIONAL, What.MUTILATION, When.LONGER, Age.ADULT_HELPED, ComplaintSoFar.AFTER_EXAM),
+]
 
 
 def test_the_plan_for_three_days_ago(reader: Reader, library: Library) -> None:
-    from portal.library.guide import code_of
-
+    code = library.guide.plan_code(Answers(Who.SELF, What.CONTACT, When.DAYS_2_TO_5, Age.ADULT, ComplaintSoFar.NONE))
     for language in LANGUAGES:
-        page = reader.get(f"/{language}/o/{code_of('self', 'days-2-to-5')}")
+        page = reader.get(f"/{language}/o/{code}")
         assert f"tel:{library.directory.first_centre(language).phone}".replace(" ", "") in page.links
         assert f"/{language}/p/" in page.links
+        assert f"/{language}/a/" in page.links
         assert "27" in page.main  # the article on the exam, folded below
+
+
+def test_a_step_of_the_guide_is_one_public_page_like_any_other(app: Flask, library: Library) -> None:
+    made = set(public_paths(app))
+    for language in LANGUAGES:
+        for code in [*library.guide.tree.questions, *library.guide.tree.plans, *library.guide.pockets]:
+            assert f"/{language}/o/{code}" in made
