@@ -35,5 +35,6 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     safety.install(app, settings)
     for room in (site, places, guide, services, find, arrival, followup, team):
         app.register_blueprint(room.blueprint)
-    app.wsgi_app = press.PressedPages(app.wsgi_app, press.pressed_pages(app, cache))  # type: ignore[method-assign]
+    if not is_export:  # an export asks for each page once: nothing is gained by having it ready
+        app.wsgi_app = press.PressedPages(app.wsgi_app, press.pressed_pages(app, cache))  # type: ignore[method-assign]
     return app

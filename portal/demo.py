@@ -31,6 +31,7 @@ from portal.web.languages import CatalogueError
 
 NOTES = "demonstration.json"
 UNFINISHED = "{}"
+BUILT = "built"  # from the content alone, and made anew whenever that changes
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,8 @@ def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool
             f"{_short(settings.data)} holds something that is not a demonstration: nothing was touched", file=sys.stderr
         )
         return 2
-    if fresh and notes.exists():
-        shutil.rmtree(settings.data)
-    if notes.exists() and notes.read_text(encoding="utf-8") == UNFINISHED:
-        shutil.rmtree(settings.data)  # the first start was interrupted: nothing had been promised yet
+    if notes.exists() and (fresh or _is_unfinished(notes)):  # interrupted at first: nothing had been promised yet
+        _clear(settings.data, notes)
     demonstration = prepare(settings, system_clock())
     try:
         create_app(settings)  # builds what is stale before anything is promised
@@ -71,10 +70,24 @@ def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool
     return 0
 
 
+def _is_unfinished(notes: Path) -> bool:
+    return notes.read_text(encoding="utf-8") == UNFINISHED
+
+
+def _clear(data: Path, notes: Path) -> None:
+    """Throw the data away; the notes stay to say whose folder it is, and what is built to be used again."""
+    notes.write_text(UNFINISHED, encoding="utf-8")
+    for path in set(data.iterdir()) - {notes, data / BUILT}:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
 def prepare(settings: Settings, now: datetime) -> Demonstration:
     """Make the tables and, the first time, the invented centre with its cases; return what to print."""
     notes = settings.data / NOTES
-    known = notes.exists()
+    known = notes.exists() and not _is_unfinished(notes)
     if not known:
         settings.data.mkdir(parents=True, exist_ok=True)
         notes.write_text(UNFINISHED, encoding="utf-8")

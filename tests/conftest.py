@@ -12,7 +12,7 @@ from portal.access.links import NewLink, make_link
 from portal.access.team import add_centre, add_member
 from portal.app import create_app
 from portal.law import Complaint
-from portal.library import Library
+from portal.library import Library, load_library
 from portal.records.cases import Admission, register_case
 from portal.records.database import Database
 from portal.records.migrate import upgrade
@@ -44,9 +44,16 @@ def clock() -> StillClock:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is built once from the content and the catalogues, for all tests."""
-    return tmp_path_factory.mktemp("built")
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is built once from the content and the catalogues, for all tests until one of them changes."""
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)
+    return cache.mkdir("built") if cache else tmp_path_factory.mktemp("built")
+
+
+@pytest.fixture(scope="session")
+def real(built: Path) -> Library:
+    """The library of the content as it is: read once, because nobody can change it."""
+    return load_library(cache=built)
 
 
 @pytest.fixture
@@ -59,7 +66,8 @@ def settings(tmp_path: Path, built: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: StillClock) -> Flask:
+def app(settings: Settings, clock: StillClock, real: Library, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr("portal.app.load_library", lambda cache: real)
     upgrade(Database(settings.database, settings.sealing_key))
     return create_app(settings, clock)
 

@@ -1,6 +1,7 @@
 """The first command of the README: what it prints can be walked, twice keeps, --fresh starts anew, all else is left."""
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -157,6 +158,26 @@ def test_an_interrupted_first_start_begins_again_and_a_dead_link_is_made_anew(
     month_later = system_clock() + timedelta(days=400)
     monkeypatch.setattr("portal.demo.system_clock", lambda: month_later)
     assert link_printed() != first
+
+
+def test_fresh_throws_away_all_but_what_is_built_from_the_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTAL_DEMO_DATA", str(tmp_path))
+    monkeypatch.setattr("portal.demo.EmbeddedServer.run", lambda _self: None)
+    monkeypatch.setattr("portal.demo.create_app", lambda _settings: None)
+    assert main(["demo"]) == 0
+    password = json.loads((tmp_path / "demonstration.json").read_text())["password"]
+    (tmp_path / "left").mkdir()
+    for name in ("left/over", "records.sqlite-journal"):
+        (tmp_path / name).write_text(password)
+    (tmp_path / "built").mkdir()
+    (tmp_path / "built" / "pages").write_text("pages")
+    assert main(["demo", "--fresh"]) == 0
+    assert (tmp_path / "built" / "pages").read_text() == "pages"
+    assert not {"left", "records.sqlite-journal"} & {path.name for path in tmp_path.iterdir()}
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and password.encode() in path.read_bytes()]
+    assert password not in capsys.readouterr().out.rsplit("Demonstration,", 1)[1]
 
 
 @pytest.mark.parametrize("options", [[], ["--fresh"]])

@@ -1,6 +1,8 @@
 """The public pages as plain files, for anyone who runs them without the rest: no form, no way into a personal space."""
 
 import gzip
+import os
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 
@@ -41,12 +43,16 @@ def write_export(app: Flask, folder: Path) -> int:
     with app.app_context():
         paths = [*public_paths(app), *places.place_paths()]
     headers = ""
-    for path in paths:
-        answer = client.get(path)
-        if answer.status_code != 200:
-            raise ExportError(f"{path} cannot be made: {answer.status}")
-        _write(folder / path.strip("/") / "index.html", answer.data)
-        headers = "".join(f"{name}: {value}\n" for name, value in answer.headers if name not in OF_ONE_ANSWER)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # compressing lets go of the interpreter
+        written = []
+        for path in paths:
+            answer = client.get(path)
+            if answer.status_code != 200:
+                raise ExportError(f"{path} cannot be made: {answer.status}")
+            written.append(threads.submit(_write, folder / path.strip("/") / "index.html", answer.data))
+            headers = "".join(f"{name}: {value}\n" for name, value in answer.headers if name not in OF_ONE_ANSWER)
+        for one in written:
+            one.result()  # raises what went wrong in a thread
     for language in LANGUAGES:
         _write(folder / language / "404.html", client.get(f"/{language}/nowhere").data)
         neutral = escape(app.extensions["portal"].settings.neutral_site.replace("{lang}", language))

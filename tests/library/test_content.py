@@ -14,11 +14,6 @@ from portal.library.languages import say_date, say_moment
 from tests.clock import at
 
 
-@pytest.fixture(scope="module")
-def real() -> Library:
-    return load_library()
-
-
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A copy that may be broken."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.library import LANGUAGES, Library, load_library
+from portal.library import LANGUAGES, Library
 from portal.library.build import CONTENT
 from portal.library.prose import Vocabulary, body_of, load_vocabulary, problems_in_prose
 from portal.library.reading import LIMITS, Reading, sentences_in
@@ -82,12 +82,11 @@ def test_every_page_can_be_read_by_a_tired_person() -> None:
         assert reading.lix < 45, f"{path.parent.name}/{path.name} has LIX {reading.lix}"
 
 
-def test_every_page_leads_on_and_is_led_to() -> None:
-    library: Library = load_library()
-    for entry in library.menu.entries.values():
+def test_every_page_leads_on_and_is_led_to(real: Library) -> None:
+    for entry in real.menu.entries.values():
         assert entry.next
         for name in entry.next:
-            assert all((language, name) in library.pages for language in LANGUAGES)
+            assert all((language, name) in real.pages for language in LANGUAGES)
 
 
 def test_a_page_nobody_leads_to_stops_the_build(tmp_path: Path) -> None:

@@ -5,15 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from portal.library import LANGUAGES, Library, load_library, report
+from portal.library import LANGUAGES, Library, report
 from portal.library.build import CONTENT
 from portal.library.questions import ARTICLES, article_of
 from tests.library.test_content import change, problems
-
-
-@pytest.fixture(scope="module")
-def real() -> Library:
-    return load_library()
 
 
 @pytest.fixture

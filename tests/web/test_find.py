@@ -51,10 +51,10 @@ def test_every_question_is_listed_and_leads_to_its_section(reader: Reader, libra
 def test_the_field_stands_before_the_pages_and_is_small_enough(app: Flask, settings: Settings) -> None:
     pages = pressed_pages(app, settings.data / "built")
     for language in LANGUAGES:
-        assert b'name="words"' in pages[f"/{language}/i/"]["identity"][1]
+        assert b'name="words"' in pages.body(f"/{language}/i/", "identity")
         for path in (f"/{language}/f/", f"/{language}/i/"):
-            assert len(pages[path]["br"][1]) <= 10 * 1024
-            assert len(pages[path]["gzip"][1]) <= 12 * 1024
+            assert len(pages.body(path, "br")) <= 10 * 1024
+            assert len(pages.body(path, "gzip")) <= 12 * 1024
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * 201, "kleren\x00", "\u202ekleren"])

@@ -36,8 +36,9 @@ def test_what_was_signed_for_one_purpose_serves_no_other(app: Flask) -> None:
 
 
 def test_over_https_cookies_belong_to_this_host_alone(
-    app: Flask, settings: Settings, clock: StillClock, link: NewLink
+    app: Flask, settings: Settings, clock: StillClock, link: NewLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("portal.web.press.pressed_pages", lambda *_: ())  # nothing here is about public pages
     reader = Reader(create_app(replace(settings, base_url="https://localhost"), clock))
     reader.client.environ_base["wsgi.url_scheme"] = "https"
     answer = reader.client.post(
