@@ -32,6 +32,7 @@ class What(StrEnum):
 class When(StrEnum):
     """How long ago it happened, as somebody says it who cannot look at a calendar."""
 
+    STILL_GOING_ON = "still-going-on"
     TODAY = "today"
     DAYS_2_TO_5 = "days-2-to-5"
     DAYS_6_OR_7 = "days-6-or-7"
@@ -39,7 +40,7 @@ class When(StrEnum):
     WITHIN_A_MONTH = "within-a-month"
     LONGER = "longer"
     AS_A_CHILD = "as-a-child"
-    STILL_GOING_ON = "still-going-on"
+    NOT_YET = "not-yet"  # feared
     UNKNOWN = "unknown"
 
 
@@ -59,7 +60,9 @@ class ComplaintSoFar(StrEnum):
 
     NONE = "none"
     WANTED = "wanted"
-    BEFORE_EXAM = "before-exam"
+    EXAMINED = "examined"  # no complaint; the exam was done
+    BEFORE_EXAM = "before-exam"  # complaint; the exam is still to come
+    ORDERED = "ordered"  # complaint first, and the exam was done after it
     AFTER_EXAM = "after-exam"
 
 
@@ -106,19 +109,30 @@ class Answers:
             return Voice.SUPPORTER if self.age in ADULTS else Voice.PARENT
         return VOICES[self.who]
 
+    @property
+    def time(self) -> When:
+        """Return the time that counts: what others profit from goes on, so the most recent fact possible (A-03)."""
+        goes_on = self.what is What.TRAFFICKING and self.when in FIRST_MONTH
+        return When.STILL_GOING_ON if goes_on else self.when
+
+    @property
+    def is_a_child_alone(self) -> bool:
+        """Tell whether a child under twelve reads this for itself."""
+        return self.voice is Voice.SELF and self.age is Age.UNDER_12
+
     @cached_property
     def that_count(self) -> tuple[StrEnum, ...]:
         """Return what the plan depends on: answers with the same have the same plan."""
-        return (self.voice, self.what, self.when, self.age, self.complaint_asked)
+        return (self.voice, self.what, self.time, self.age, self.complaint_asked)
 
     @property
     def complaint_asked(self) -> ComplaintSoFar:
         """Return the complaint where the plan depends on it.
 
-        Who supports somebody would have to ask them (R-VIC-3: never nudge), and who cannot leave needs a short way:
-        their plan tells both sides. Arts 29 and 30 hang on the exam, so on what art. 2, 1° covers.
+        Who supports somebody would have to ask them (R-VIC-3: never nudge); who cannot leave, and a child alone, need a
+        short way: their plan tells both sides. Arts 29 and 30 hang on the exam, so on what art. 2, 1° covers.
         """
-        counts = self.voice in ASKED_ABOUT_A_COMPLAINT and self.what in CONTACT
+        counts = self.voice in ASKED_ABOUT_A_COMPLAINT and self.what in CONTACT and not self.is_a_child_alone
         return self.complaint if counts else ComplaintSoFar.NONE
 
 

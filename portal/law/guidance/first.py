@@ -1,4 +1,9 @@
-"""What to do in the next hour, and the way to a centre (arts 2, 11, 15, 16, 47; rules A-02, A-03, A-34, R-DEF-1)."""
+"""What to do in the next hour, and the way to a centre (arts 2, 11, 15, 16, 47; rules A-02, A-03, A-34, R-DEF-1).
+
+The lines under "now" are few and in the order of urgency: who may do harm, then the body, then the traces.
+"""
+
+from collections.abc import Iterable
 
 from portal.law.guidance.answers import (
     CONTACT,
@@ -6,15 +11,15 @@ from portal.law.guidance.answers import (
     FIRST_MONTH,
     MAYBE_ACUTE,
     MINORS,
-    NON_ACUTE,
     OUTSIDE,
     Age,
-    ComplaintSoFar,
     Voice,
     What,
     When,
 )
 from portal.law.guidance.steps import (
+    ALREADY_EXAMINED,
+    ART_29_RUNS,
     HERSELF,
     NOT_EXAMINED,
     Actor,
@@ -35,97 +40,135 @@ def _way(name: str, actor: Actor, *sources: str) -> Step:
 
 
 PERSON, HELPER, CENTRE, POLICE, SERVICE = Actor.PERSON, Actor.HELPER, Actor.CENTRE, Actor.POLICE, Actor.SERVICE
-SOON, NO_HURRY = Urgency.THESE_DAYS, Urgency.NO_HURRY
+SOON = Urgency.THESE_DAYS
 
-UNKNOWN_DAY = _now("unknown-day", PERSON, "art. 2, 2°", "practice")
-MEMORY = _now("memory", PERSON, "clinician")
-AGAIN = _now("again", PERSON, "practice")
+SHUT_IN = _now("shut-in", PERSON, "emergency", "practice")
 TELL_INSIDE = _now("tell-inside", PERSON, "practice")
-SHUT_IN = _now("shut-in", PERSON, "emergency")
 TELL_AN_ADULT = _now("tell-an-adult", PERSON, "practice")
-PERSON_DECIDES = _now("person-decides", HELPER, "art. 19 § 1", "art. 19 § 2")
+CHILD_NOT_ALONE = _now("child-not-alone", PERSON, "practice")
+CHILD_MAY_TELL = _now("child-may-tell", PERSON, "practice")
+A_CHILD = _now("a-child", HELPER, "practice", "emergency")
+PERSON_DECIDES = _now("person-decides", HELPER, "art. 19 § 1", "art. 19 § 2", "practice")
 PARENT_WORDS = _now("parent-words", HELPER, "practice")
 SUSPECT_NEAR = _now("suspect-near", HELPER, "practice", "art. 19 § 4")
+CARER_NEAR = _now("carer-near", PERSON, "practice")
 DO_NOT_QUESTION = _now("do-not-question", HELPER, "practice")
-A_CHILD = _now("a-child", HELPER, "practice")
-CONSENT_FIRST = _now("consent-first", HELPER, "art. 42 al. 2", "practice")
-YOUR_CENTRE_KNOWS = _now("your-centre-knows", CENTRE, "practice")
-NOT_EXAMINED_YET = _now("not-examined-yet", PERSON, "art. 14 § 1", "practice")
-BODY_CARE = _now("body-care", CENTRE, "art. 47 § 1 al. 4", "clinician")
-THROAT = _now("throat", PERSON, "clinician")
-WASHED_IS_FINE = _now("washed-is-fine", PERSON, "practice")
-KEEP_CLOTHES = _now("keep-clothes", PERSON, "art. 2, 13°", "practice")
-BODY_LATER = _now("body-later", PERSON, "clinician", urgency=SOON)
-CLOTHES_LONG_AGO = _now("clothes-long-ago", PERSON, "practice", urgency=SOON)
-EARLIER_EXAM = _now("earlier-exam", PERSON, "art. 29 § 3", "art. 29 § 4", urgency=SOON)
+AGAIN = _now("again", PERSON, "practice", "art. 19 § 4")
+WATCHED_PHONE = _now("watched-phone", PERSON, "leaving-research", "practice")
 SPEAK_ALONE = _now("speak-alone", PERSON, "practice")
-PROFIT_CENTRES = _now("profit-centres", SERVICE, "myria", "practice", urgency=SOON)
+NEW_SINCE = _now("new-since", PERSON, "practice")
+THROAT = _now("throat", PERSON, "clinician", "emergency")
+BODY_CARE = _now("body-care", CENTRE, "art. 14 § 1", "clinician")
+TREAT_FIRST = _now("treat-first", HELPER, "clinician")
+ASK_FOR_MORE_TIME = _now("ask-for-more-time", PERSON, "art. 29 § 1", "art. 29 § 3 al. 2", "art. 29 § 5", "practice")
+MEDICINES_ON = _now("medicines-on", PERSON, "clinician")
+NOT_EXAMINED_YET = _now(
+    "not-examined-yet", PERSON, "art. 14 § 1", "art. 27 al. 1", "art. 27 al. 2", "art. 30", "practice"
+)
+WASHED_IS_FINE = _now("washed-is-fine", PERSON, "art. 2, 13°", "practice")
+THINGS_SINCE = _now("things-since", PERSON, "art. 2, 13°", "practice")
+MEMORY = _now("memory", PERSON, "clinician")
+MEMORY_LATER = _now("memory-later", PERSON, "clinician")
+CONSENT_FIRST = _now("consent-first", HELPER, "art. 42 al. 2", "practice")
+ADVICE_FOR_A_MINOR = _now("advice-for-a-minor", HELPER, "services", "practice")
+BODY_LATER = _now("body-later", PERSON, "clinician", urgency=SOON)
+BACK_THEN = _now("back-then", PERSON, "clinician", "practice", urgency=SOON)
+CLOTHES_LONG_AGO = _now("clothes-long-ago", PERSON, "practice", urgency=SOON)
+EARLIER_EXAM = _now("earlier-exam", PERSON, "art. 29 § 3", "practice")
+EARLIER_EXAM_MINOR = _now("earlier-exam-minor", PERSON, "art. 29 § 4 al. 1", urgency=SOON)
 ADVICE_FIRST = _now("advice-first", PERSON, "practice", urgency=SOON)
-KEEP_PROOF = _now("keep-proof", PERSON, "practice")
 DO_NOT_PAY = _now("do-not-pay", PERSON, "practice")
-CHILD_IMAGE = _now("child-image", PERSON, "practice")
+PARENT_IMAGES = _now("parent-images", HELPER, "practice")
+KEEP_PROOF = _now("keep-proof", PERSON, "practice")
+KEEP_PROOF_YOUNG = _now("keep-proof-young", PERSON, "practice")
 REMOVE_IMAGES = _now("remove-images", PERSON, "services", urgency=SOON)
-INSTITUTE = _now("institute", SERVICE, "institute", urgency=SOON)
-CHILD_FOCUS = _now("child-focus", SERVICE, "services")
 ALSO_CONTACT = _now("also-contact", PERSON, "art. 2, 1°", "practice")
 MUTILATION_SOON = _now("mutilation-soon", PERSON, "practice", "emergency")
-MUTILATION_RECENT = _now("mutilation-recent", PERSON, "clinician", "emergency")
-MUTILATION_CARE = _now("mutilation-care", SERVICE, "services", urgency=SOON)
 MUTILATION_PEOPLE = _now("mutilation-people", SERVICE, "services", urgency=SOON)
+SPEAK_BEFORE = _now("speak-before", PERSON, "practice")
 
-WHAT_A_CENTRE_IS = _way("what-a-centre-is", CENTRE, "art. 16 al. 2")
-ANY_CENTRE = _way("any-centre", PERSON, "art. 15", "practice")
-WHAT_TO_BRING = _way("what-to-bring", PERSON, "practice")
-POLICE_TRANSPORT = _way("police-transport", POLICE, "art. 11")
+WHAT_A_CENTRE_IS = _way("what-a-centre-is", CENTRE, "art. 2, 6°", "art. 15", "art. 16 al. 2", "practice")
 NO_BILL = _way("no-bill", CENTRE, "art. 47 § 1 al. 4")
-CENTRE_DECIDES_PHASE = _way("centre-decides-phase", CENTRE, "art. 2, 2°", "practice")
+ANY_CENTRE = _way("any-centre", PERSON, "art. 15", "practice")
+AT_THE_POLICE = _way("at-the-police", POLICE, "art. 10 al. 1", "art. 10 al. 2", "art. 11", "art. 42 al. 1")
+WHAT_TO_BRING = _way("what-to-bring", PERSON, "practice")
+MAY_TELL_PARENTS = _way("may-tell-parents", CENTRE, "art. 14 § 3", "practice")
+DECIDES_HERSELF = _way("decides-herself", PERSON, "patients-rights", "art. 38 § 1", "practice")
+CENTRE_DECIDES_PHASE = _way("centre-decides-phase", CENTRE, "art. 2, 2°", "art. 2, 3°", "art. 2, 4°", "practice")
+
+HOURS_COUNT = frozenset({When.TODAY, When.DAYS_2_TO_5, When.STILL_GOING_ON, When.UNKNOWN})
+SUBSTANCES_PERHAPS = FIRST_MONTH - HOURS_COUNT
+DAY_IN_DOUBT = frozenset({When.DAYS_6_OR_7, When.ABOUT_A_WEEK, When.WITHIN_A_MONTH, When.UNKNOWN})
+GOES_ON = frozenset({When.STILL_GOING_ON})
+HAPPENED = frozenset(set(When) - {When.NOT_YET})
+SOME_TIME_AGO = HAPPENED - GOES_ON
+FREE_TO_GO = frozenset(set(Voice) - {Voice.CANNOT_LEAVE})
+FEARED = frozenset({When.NOT_YET})
+NOT_MINORS = frozenset(set(Age) - MINORS)
+
+
+def _fresh(
+    step: Step, whens: Iterable[When], voices: Iterable[Voice] = FREE_TO_GO, ages: Iterable[Age] = Age
+) -> list[Rule]:
+    """Write what is told while traces may still be found: after an exam too, where it goes on and may be new."""
+    days, whose, how_old = frozenset(whens), frozenset(voices), frozenset(ages)
+    return [
+        told(step, whats=COVERED, whens=days, voices=whose, ages=how_old, complaints=NOT_EXAMINED),
+        told(step, whats=COVERED, whens=days & GOES_ON, voices=whose, ages=how_old),
+    ]
+
 
 FIRST_RULES: tuple[Rule, ...] = (
-    told(UNKNOWN_DAY, whats=COVERED, whens={When.UNKNOWN}, complaints=NOT_EXAMINED),
-    told(AGAIN, whats=COVERED, whens={When.STILL_GOING_ON}, complaints=NOT_EXAMINED),
-    told(TELL_INSIDE, voices={Voice.CANNOT_LEAVE}),
     told(SHUT_IN, voices={Voice.CANNOT_LEAVE}),
-    told(PERSON_DECIDES, voices={Voice.SUPPORTER}),
+    told(TELL_INSIDE, voices={Voice.CANNOT_LEAVE}),
+    told(A_CHILD, voices={Voice.SUPPORTER, Voice.PROFESSIONAL}, ages=MINORS, whats=set(What) - OUTSIDE),
+    told(PERSON_DECIDES, voices={Voice.SUPPORTER}, ages=NOT_MINORS),
     told(PARENT_WORDS, voices={Voice.PARENT}),
-    told(SUSPECT_NEAR, voices={Voice.PARENT}),
-    told(DO_NOT_QUESTION, voices={Voice.PROFESSIONAL}),
-    told(
-        A_CHILD,
-        whats=COVERED | {What.MUTILATION},
-        voices={Voice.SUPPORTER, Voice.PROFESSIONAL},
-        ages=MINORS | {Age.UNKNOWN},
-    ),
-    told(CONSENT_FIRST, voices={Voice.PROFESSIONAL}),
-    told(TELL_AN_ADULT, voices=HERSELF, ages=MINORS),
-    told(YOUR_CENTRE_KNOWS, whats=CONTACT, complaints={ComplaintSoFar.AFTER_EXAM}),
-    told(NOT_EXAMINED_YET, whats=CONTACT, whens=FIRST_MONTH, complaints={ComplaintSoFar.AFTER_EXAM}),
-    told(MEMORY, whats=COVERED, whens=MAYBE_ACUTE, complaints=NOT_EXAMINED),
-    told(WASHED_IS_FINE, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
-    told(KEEP_CLOTHES, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
-    told(BODY_CARE, whats=COVERED, whens=FIRST_MONTH),
-    told(THROAT, whats=COVERED, whens=MAYBE_ACUTE, complaints=NOT_EXAMINED),
-    told(BODY_LATER, whats=COVERED, whens=NON_ACUTE),
-    told(CLOTHES_LONG_AGO, whats=COVERED, whens=NON_ACUTE, complaints=NOT_EXAMINED),
-    told(EARLIER_EXAM, whats=CONTACT, whens=NON_ACUTE, complaints=NOT_EXAMINED),
-    told(SPEAK_ALONE, whats={What.TRAFFICKING}),
-    told(PROFIT_CENTRES, whats={What.TRAFFICKING}),
-    told(ADVICE_FIRST, whats={What.TRAFFICKING}),
-    told(ALSO_CONTACT, whats=OUTSIDE),
-    told(CHILD_FOCUS, whats=OUTSIDE, ages=MINORS | {Age.UNKNOWN}),
-    told(CHILD_IMAGE, whats={What.IMAGES}),
-    told(KEEP_PROOF, whats=OUTSIDE),
+    told(PARENT_IMAGES, whats={What.IMAGES}, voices={Voice.PARENT}),
+    told(DO_NOT_QUESTION, voices={Voice.PROFESSIONAL}, ages=NOT_MINORS),
     told(DO_NOT_PAY, whats={What.IMAGES}),
-    told(REMOVE_IMAGES, whats={What.IMAGES}),
-    told(INSTITUTE, whats=OUTSIDE),
+    told(SUSPECT_NEAR, voices={Voice.PARENT}, whats=COVERED),
+    told(SUSPECT_NEAR, voices={Voice.SUPPORTER, Voice.PROFESSIONAL}, ages=MINORS, whats=COVERED),
+    told(SPEAK_BEFORE, whats=COVERED, whens=FEARED),
     told(MUTILATION_SOON, whats={What.MUTILATION}),
-    told(MUTILATION_RECENT, whats={What.MUTILATION}, whens=FIRST_MONTH),
-    told(ALSO_CONTACT, whats={What.MUTILATION}),
+    told(TELL_AN_ADULT, voices=HERSELF, ages=MINORS),
+    told(CHILD_NOT_ALONE, voices={Voice.SELF}, ages={Age.UNDER_12}, whats=CONTACT, whens=HAPPENED),
+    told(SPEAK_ALONE, whats={What.TRAFFICKING}, whens=set(When) - FEARED),
+    told(AGAIN, whats=CONTACT, whens=GOES_ON, voices=set(Voice) - {Voice.PARENT}),
+    told(NEW_SINCE, whats=CONTACT, whens=SOME_TIME_AGO, complaints=ALREADY_EXAMINED),
+    told(ASK_FOR_MORE_TIME, whats=CONTACT, whens=HAPPENED, ages=NOT_MINORS, complaints=ART_29_RUNS),
+    told(NOT_EXAMINED_YET, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
+    *_fresh(THROAT, FIRST_MONTH, voices=Voice),
+    *_fresh(BODY_CARE, FIRST_MONTH, voices=set(Voice) - {Voice.PROFESSIONAL}),
+    *_fresh(TREAT_FIRST, FIRST_MONTH, voices={Voice.PROFESSIONAL}),
+    *_fresh(WASHED_IS_FINE, MAYBE_ACUTE, voices=Voice),
+    *_fresh(THINGS_SINCE, {When.WITHIN_A_MONTH}, voices=Voice),
+    *_fresh(MEMORY, HOURS_COUNT),
+    *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS),
+    told(MEDICINES_ON, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
+    told(WATCHED_PHONE, whats=CONTACT, whens=GOES_ON),
+    told(WATCHED_PHONE, voices={Voice.CANNOT_LEAVE}, whats=COVERED, whens=set(When) - GOES_ON),
+    told(CARER_NEAR, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
+    told(CHILD_MAY_TELL, voices={Voice.SELF}, ages={Age.UNDER_12}, whats=CONTACT),
+    told(CONSENT_FIRST, voices={Voice.PROFESSIONAL}, ages=NOT_MINORS),
+    told(ADVICE_FOR_A_MINOR, voices={Voice.PROFESSIONAL}, ages=MINORS, whats=set(What) - OUTSIDE),
+    told(BACK_THEN, whats=COVERED, whens={When.AS_A_CHILD}, complaints=NOT_EXAMINED),
+    told(EARLIER_EXAM, whats=CONTACT, whens={When.LONGER}, ages=NOT_MINORS, complaints=NOT_EXAMINED),
+    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.LONGER}, ages=MINORS, complaints=NOT_EXAMINED),
+    told(BODY_LATER, whats=COVERED, whens={When.LONGER}, complaints=NOT_EXAMINED),
+    told(CLOTHES_LONG_AGO, whats=COVERED, whens={When.LONGER}, complaints=NOT_EXAMINED),
+    told(ADVICE_FIRST, whats={What.TRAFFICKING}),
+    told(ALSO_CONTACT, whats=OUTSIDE | {What.MUTILATION}),
+    told(KEEP_PROOF_YOUNG, whats=OUTSIDE, ages=MINORS),
+    told(KEEP_PROOF, whats=OUTSIDE, ages=NOT_MINORS),
+    told(REMOVE_IMAGES, whats={What.IMAGES}),
     told(MUTILATION_PEOPLE, whats={What.MUTILATION}),
-    told(MUTILATION_CARE, whats={What.MUTILATION}),
     told(WHAT_A_CENTRE_IS, whats=COVERED, complaints=NOT_EXAMINED),
-    told(WHAT_TO_BRING, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
-    told(POLICE_TRANSPORT, whats=COVERED, whens=MAYBE_ACUTE, complaints=NOT_EXAMINED),
-    told(ANY_CENTRE, whats=COVERED, complaints=NOT_EXAMINED),
     told(NO_BILL, whats=COVERED),
-    told(CENTRE_DECIDES_PHASE, whats=COVERED, complaints=NOT_EXAMINED),
+    told(MAY_TELL_PARENTS, whats=CONTACT, voices=HERSELF, ages=MINORS),
+    told(DECIDES_HERSELF, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
+    told(ANY_CENTRE, whats=COVERED, complaints=NOT_EXAMINED, voices=FREE_TO_GO),
+    *_fresh(AT_THE_POLICE, MAYBE_ACUTE),
+    *_fresh(WHAT_TO_BRING, FIRST_MONTH),
+    told(CENTRE_DECIDES_PHASE, whats=COVERED, whens=DAY_IN_DOUBT, complaints=NOT_EXAMINED),
 )

@@ -8,8 +8,8 @@ from portal.law.guidance.afterwards import AFTERWARDS_RULES
 from portal.law.guidance.answers import (
     FIRST_MONTH,
     MINORS,
-    NON_ACUTE,
     OUTSIDE,
+    Age,
     Answers,
     ComplaintSoFar,
     Voice,
@@ -18,7 +18,7 @@ from portal.law.guidance.answers import (
 )
 from portal.law.guidance.first import FIRST_RULES
 from portal.law.guidance.offered import OFFERED_RULES
-from portal.law.guidance.steps import Part, Rule, Step
+from portal.law.guidance.steps import ALREADY_EXAMINED, Part, Rule, Step
 
 
 class Action(StrEnum):
@@ -26,11 +26,15 @@ class Action(StrEnum):
 
     TALK_YOUNG = "talk-young"
     TALK = "talk"
+    BEFORE_IT_HAPPENS = "before-it-happens"
     SEE_A_DOCTOR = "see-a-doctor"
     ASK_WHO_KNOWS = "ask-who-knows"
     CALL_FROM_THERE = "call-from-there"
-    BACK_TO_YOUR_CENTRE = "back-to-your-centre"
+    TELL_AN_ADULT = "tell-an-adult"
+    CALL_FOR_A_MINOR = "call-for-a-minor"
+    COME_WHEN_SAFE = "come-when-safe"
     CALL_YOUR_CENTRE = "call-your-centre"
+    COME_FOR_CARE = "come-for-care"
     COME_NOW = "come-now"
     COME_TODAY_OR_TOMORROW = "come-today-or-tomorrow"
     COME_TODAY = "come-today"
@@ -87,6 +91,8 @@ RULES: tuple[Rule, ...] = tuple(
 """The whole table, in the order a plan is read."""
 GOING = frozenset(
     {
+        Action.COME_WHEN_SAFE,
+        Action.COME_FOR_CARE,
         Action.COME_NOW,
         Action.COME_TODAY_OR_TOMORROW,
         Action.COME_TODAY,
@@ -94,19 +100,31 @@ GOING = frozenset(
         Action.COME_FIRST_MONTH,
     }
 )
+DAY_AND_NIGHT = "art. 13, 2°"
 ACTION_SOURCES: dict[Action, tuple[str, ...]] = {
     Action.TALK_YOUNG: ("services", "practice"),
     Action.TALK: ("services", "practice"),
+    Action.BEFORE_IT_HAPPENS: ("services", "emergency", "practice"),
     Action.SEE_A_DOCTOR: ("clinician", "emergency"),
     Action.ASK_WHO_KNOWS: ("services", "practice"),
-    Action.CALL_FROM_THERE: ("art. 13, 2°", "practice"),
-    Action.BACK_TO_YOUR_CENTRE: ("art. 13, 2°", "practice"),
-    Action.CALL_YOUR_CENTRE: ("practice",),
-    Action.COME_NOW: ("art. 13, 2°", "art. 27 al. 1", "practice"),
-    Action.COME_TODAY_OR_TOMORROW: ("art. 13, 2°", "art. 27 al. 1", "practice"),
-    Action.COME_TODAY: ("art. 2, 2°", "art. 13, 2°", "art. 27 al. 1", "practice"),
-    Action.COME_CENTRE_DECIDES: ("art. 2, 2°", "art. 13, 2°", "art. 27 al. 2", "practice"),
-    Action.COME_FIRST_MONTH: ("art. 13, 2°", "art. 27 al. 2", "practice"),
+    Action.CALL_FROM_THERE: (DAY_AND_NIGHT, "practice"),
+    Action.TELL_AN_ADULT: (DAY_AND_NIGHT, "emergency", "practice"),
+    Action.CALL_FOR_A_MINOR: (DAY_AND_NIGHT, "art. 15", "emergency", "practice"),
+    Action.COME_WHEN_SAFE: (DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
+    Action.CALL_YOUR_CENTRE: ("art. 29 § 5", "practice"),
+    Action.COME_FOR_CARE: (DAY_AND_NIGHT, "art. 14 § 1", "art. 30", "practice"),
+    Action.COME_NOW: (DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
+    Action.COME_TODAY_OR_TOMORROW: (DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
+    Action.COME_TODAY: ("art. 2, 2°", "art. 2, 3°", DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
+    Action.COME_CENTRE_DECIDES: (
+        "art. 2, 2°",
+        "art. 2, 3°",
+        DAY_AND_NIGHT,
+        "art. 27 al. 1",
+        "art. 27 al. 2",
+        "practice",
+    ),
+    Action.COME_FIRST_MONTH: (DAY_AND_NIGHT, "art. 27 al. 2", "practice"),
     Action.CALL_FIRST: ("art. 14 § 2", "practice"),
 }
 NUMBERS = {Action.TALK: Number.LISTENING, Action.TALK_YOUNG: Number.YOUNG}
@@ -120,27 +138,54 @@ BY_TIME = {
     When.WITHIN_A_MONTH: Action.COME_FIRST_MONTH,
     When.LONGER: Action.CALL_FIRST,
     When.AS_A_CHILD: Action.CALL_FIRST,
-    When.STILL_GOING_ON: Action.COME_NOW,
+    When.STILL_GOING_ON: Action.COME_WHEN_SAFE,
+    When.NOT_YET: Action.BEFORE_IT_HAPPENS,
     When.UNKNOWN: Action.COME_NOW,
 }
+
+SOMEBODY_ELSES = frozenset({Voice.SUPPORTER, Voice.PROFESSIONAL})
 
 # What goes before the time, in this order: (action, when it holds, why).
 BEFORE_TIME: tuple[tuple[Action, Callable[[Answers], bool], str], ...] = (
     (Action.TALK_YOUNG, lambda a: a.what in OUTSIDE and a.age in MINORS, "outside art. 2, 1°, a minor (R-DEF-1)"),
     (Action.TALK, lambda a: a.what in OUTSIDE, "outside art. 2, 1° (R-DEF-1)"),
     (
+        Action.BEFORE_IT_HAPPENS,
+        lambda a: a.time is When.NOT_YET,
+        "feared, not happened: help before it does (practice)",
+    ),
+    (
         Action.SEE_A_DOCTOR,
-        lambda a: a.what is What.MUTILATION and a.when in FIRST_MONTH,
+        lambda a: a.what is What.MUTILATION and a.time in FIRST_MONTH,
         "recent genital mutilation needs a doctor (clinician)",
     ),
     (Action.ASK_WHO_KNOWS, lambda a: a.what is What.MUTILATION, "genital mutilation, longer ago (services)"),
     (Action.CALL_FROM_THERE, lambda a: a.voice is Voice.CANNOT_LEAVE, "cannot leave: calls or writes from there"),
     (
-        Action.BACK_TO_YOUR_CENTRE,
-        lambda a: _was_examined(a) and a.when in FIRST_MONTH,
-        "examined already; in the first month the centre is there day and night (art. 13, 2°)",
+        Action.TELL_AN_ADULT,
+        lambda a: a.voice is Voice.SELF and a.age is Age.UNDER_12,
+        "a child alone is not sent across a town at night (practice)",
     ),
-    (Action.CALL_YOUR_CENTRE, lambda a: _was_examined(a) and a.when in NON_ACUTE, "examined already, longer ago"),
+    (
+        Action.CALL_FOR_A_MINOR,
+        lambda a: a.voice in SOMEBODY_ELSES and a.age in MINORS and a.time in FIRST_MONTH,
+        "a minor, and whoever asks is not the parent: the centre says how to come (art. 15; A-19)",
+    ),
+    (
+        Action.COME_WHEN_SAFE,
+        lambda a: a.time is When.STILL_GOING_ON,
+        "goes on: each time a new fact (A-03)",
+    ),
+    (
+        Action.CALL_YOUR_CENTRE,
+        lambda a: a.complaint_asked in ALREADY_EXAMINED,
+        "examined already: its phase is fixed (R-PH-4) and a period may be running (art. 29)",
+    ),
+    (
+        Action.COME_FOR_CARE,
+        lambda a: a.complaint_asked is ComplaintSoFar.BEFORE_EXAM and a.time in FIRST_MONTH,
+        "the exam will be ordered (art. 30): care does not wait for it (art. 14 § 1)",
+    ),
 )
 
 
@@ -152,8 +197,4 @@ def plan_for(answers: Answers) -> Plan:
 
 def first_action(answers: Answers) -> Action:
     """Return the one thing to do first: never non-acute on doubt (A-03)."""
-    return next((action for action, holds, _ in BEFORE_TIME if holds(answers)), BY_TIME[answers.when])
-
-
-def _was_examined(answers: Answers) -> bool:
-    return answers.complaint_asked is ComplaintSoFar.AFTER_EXAM
+    return next((action for action, holds, _ in BEFORE_TIME if holds(answers)), BY_TIME[answers.time])

@@ -87,5 +87,8 @@ def told(
 
 
 HERSELF = frozenset({Voice.SELF, Voice.CANNOT_LEAVE})
-NOT_EXAMINED = frozenset(set(ComplaintSoFar) - {ComplaintSoFar.AFTER_EXAM})
+ALREADY_EXAMINED = frozenset({ComplaintSoFar.AFTER_EXAM, ComplaintSoFar.EXAMINED, ComplaintSoFar.ORDERED})
+NOT_EXAMINED = frozenset(set(ComplaintSoFar) - ALREADY_EXAMINED)
 FREE_TO_CHOOSE = frozenset({ComplaintSoFar.NONE, ComplaintSoFar.WANTED})
+# The exam was done, and not after a complaint: the periods of art. 29 run; a complaint alone does not stop them.
+ART_29_RUNS = frozenset({ComplaintSoFar.AFTER_EXAM, ComplaintSoFar.EXAMINED})

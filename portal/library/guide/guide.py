@@ -88,14 +88,25 @@ def _problems_of_words(tree: Tree, words: Words) -> Iterator[str]:
     if all(expected[key] == said[key] for key in expected):
         for name, kind in QUESTIONS:
             yield from _problems_of_answers(words, name, kind)
-        for plan in dict.fromkeys(page.plan for page in tree.plans.values()):
-            yield from _unspoken(words, plan)
+        plans = [page.plan for page in tree.plans.values()]
+        unspoken = [problem for plan in plans for problem in _unspoken(words, plan)]
+        yield from dict.fromkeys(unspoken)
+        if not unspoken:
+            yield from _told_to_nobody(words, plans)
 
 
 def _problems_of_answers(words: Words, name: str, kind: type[StrEnum]) -> Iterator[str]:
     answers = set(words.entries["question"][name]["answers"])
     if answers != set(kind):
         yield f"question {name} has the answers {sorted(answers)}, the law asks {sorted(kind)}"
+
+
+def _told_to_nobody(words: Words, plans: Iterable[Plan]) -> Iterator[str]:
+    """Yield what no plan ever says: a sentence nobody reads is a sentence nobody mends."""
+    said = {spoken for plan in plans for spoken in words.spoken_by(plan)}
+    for kind in ("step", "action"):
+        for name, told in words.entries[kind].items():
+            yield from (f"{kind} {name} {key} is said to nobody" for key in told if (kind, name, key) not in said)
 
 
 def _unspoken(words: Words, plan: Plan) -> Iterator[str]:

@@ -69,7 +69,8 @@ def _actions(words: Words) -> Iterator[str]:
 
 
 def _first(words: Words, action: Action) -> str:
-    return f"“{words.action(action, 'title', Voice.SELF)}” [{', '.join(ACTION_SOURCES[action])}]"
+    title = next(text for key, text in words.entries["action"][action].items() if key.startswith("title"))
+    return f"“{title}” [{', '.join(ACTION_SOURCES[action])}]"
 
 
 def _steps(words: Words) -> Iterator[str]:

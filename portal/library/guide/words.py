@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portal.law import Voice
+from portal.law import Plan, Voice
 from portal.library.languages import LANGUAGES, Language, say_date
 from portal.library.problems import Problem, line_of
 from portal.library.prose import Vocabulary
@@ -35,12 +35,21 @@ class Words:
 
     def step(self, name: str, voice: Voice) -> str:
         """Return what a step says to a voice; KeyError where it says nothing."""
-        return _said(self.entries["step"][name], "", voice)
+        entry: Told = self.entries["step"][name]
+        return entry[_key(entry, "", voice)]
 
     def action(self, name: str, part: str, voice: Voice) -> str:
         """Return the `title`, the `text` or the `pocket` line of the one thing to do."""
-        entry = self.entries["action"][name]
-        return str(entry[part]) if part in entry else _said(entry, f"{part}_", voice)
+        entry: Told = self.entries["action"][name]
+        return entry[part if part in entry else _key(entry, f"{part}_", voice)]
+
+    def spoken_by(self, plan: Plan) -> Iterator[tuple[str, str, str]]:
+        """Yield the table, the id and the key of everything a plan says; KeyError where it lacks a word."""
+        action: Told = self.entries["action"][plan.action]
+        yield from (("action", plan.action, _key(action, part, plan.voice)) for part in ("title_", "text_"))
+        yield "action", plan.action, "pocket"
+        for step in plan.steps:
+            yield "step", step.id, _key(self.entries["step"][step.id], "", plan.voice)
 
     def part(self, name: str, voice: Voice) -> str:
         """Return the heading of a part of a plan."""
@@ -77,9 +86,9 @@ def load_words(content: Path, sources: Sources, vocabulary: Vocabulary) -> tuple
     return words, problems + _unlike(keys)
 
 
-def _said(entry: Told, prefix: str, voice: Voice) -> str:
-    own = entry.get(prefix + voice)
-    return own if own is not None else entry[prefix + FALLS_BACK.get(voice, "self")]
+def _key(entry: Told, prefix: str, voice: Voice) -> str:
+    """Return the key of the words for a voice: its own, or those it falls back on."""
+    return prefix + (voice if prefix + voice in entry else FALLS_BACK.get(voice, "self"))
 
 
 def _spoken(entry: Told, name: str, voice: Voice) -> str:
