@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.library.check import problems_across
 from portal.library.directory import Directory, load_directory
-from portal.library.guide import Guide, load_guide
+from portal.library.guide import Guide, problems_of_guide, problems_of_reading_on
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.menu import Menu, load_menu
 from portal.library.pages import Page, PageReader, Section
@@ -100,16 +100,17 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     everyday, more = load_everyday(content)
     problems += more
     vocabulary = load_vocabulary(content)
-    guide, more = load_guide(content, sources, vocabulary)
-    problems += more
+    guide = Guide(content, sources)
     pages = _cached(content, cache)
     if pages is None:
+        problems += problems_of_guide(guide, content, sources, vocabulary)
         reader = PageReader(sources, services, menu.codes, vocabulary, frozenset(menu.easy))
         pages = _read_all(content, menu, reader)
         problems += reader.problems + problems_across(pages, menu)
     questions = load_questions(content)
     by_key = {(page.language, page.id): page for page in pages}
     problems += problems_of_questions(questions, by_key, sources)
+    problems += problems_of_reading_on(guide, by_key)
     phrases = load_phrases(content)
     problems += problems_of_phrases(phrases, by_key)
     if problems:
@@ -168,8 +169,8 @@ def _messages(content: Path) -> tuple[dict[str, Translated], list[Problem]]:
 
 
 def _artefact(content: Path, cache: Path) -> Path:
-    code = Path(__file__).resolve().parent  # a change of the builder makes the artefact stale too
-    return cache / f"pages-{content_hash(content, code)[:24]}.json"
+    code = Path(__file__).resolve().parent  # a change of the builder, or of the law, makes the artefact stale too
+    return cache / f"pages-{content_hash(content, code, code.parent / 'law')[:24]}.json"
 
 
 def _cached(content: Path, cache: Path | None) -> list[Page] | None:

@@ -19,7 +19,9 @@ blueprint = Blueprint("guide", __name__)
 
 BODY_CARE = "body-care"
 YOUNG_LINE = "child-focus"
-IN_SIGHT = frozenset({Part.NOW, Part.WAY})  # a person who cannot think straight reads no more; the rest is one tap away
+# A person who cannot think straight reads no more at once; the rest is one tap away.
+IN_SIGHT = frozenset({Part.NOW, Part.WAY})
+LINES_AT_ONCE = 5
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class Told:
     sentences: tuple[str, ...]
     more: tuple[Reading, ...]
     is_folded: bool
+
+    @property
+    def at_once(self) -> tuple[str, ...]:
+        """The sentences in sight: of a part that is not folded, only the first ones."""
+        return self.sentences if self.is_folded else self.sentences[:LINES_AT_ONCE]
+
+    @property
+    def then(self) -> tuple[str, ...]:
+        """The sentences one tap away."""
+        return self.sentences[len(self.at_once) :]
 
 
 @blueprint.get("/<lang:language>/o/")

@@ -1,17 +1,19 @@
-"""The pressed pages as they lie in one file, which every worker maps: a seal, an index, then the bodies, compressed."""
+"""The pressed pages as they lie in one file that every worker reads: a seal, an index, then the bodies, compressed."""
 
 import gzip
 import json
-import mmap
+import os
+import weakref
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 Headers = list[tuple[str, str]]
 
 SEAL = b"pressed pages, form 1, sum %08x\n"  # a file of another form, cut off or damaged has another seal
 SEALED_FROM = len(SEAL % 0)
+READ_AT_ONCE = 1 << 20
 VARY = ("Vary", "Accept-Encoding")
 
 
@@ -38,13 +40,13 @@ class Lying(NamedTuple):
 class Pressed:
     """Every pressed page. The plain one is unpacked when somebody asks for it, which hardly any browser does."""
 
-    def __init__(self, whole: mmap.mmap) -> None:
-        """Read the index; the bodies stay where they are."""
-        bodies = whole.find(b"\n", SEALED_FROM) + 1
-        index = json.loads(whole[SEALED_FROM:bodies])
+    def __init__(self, file: BinaryIO, index_line: bytes) -> None:
+        """Read the index; the bodies stay in the file, so that they weigh on the machine once and on no worker."""
+        index = json.loads(index_line)
         self._headers: list[Headers] = [[(name, value) for name, value in one] for one in index["headers"]]
         self._pages = {address: Lying(*numbers) for address, numbers in index["pages"].items()}
-        self._whole, self._bodies = whole, bodies
+        self._file, self._bodies = os.dup(file.fileno()), SEALED_FROM + len(index_line)
+        weakref.finalize(self, os.close, self._file)
 
     def __contains__(self, address: str) -> bool:
         return address in self._pages
@@ -60,23 +62,22 @@ class Pressed:
         """Return the bytes of a page in one encoding."""
         page = self._pages[address]
         start = self._bodies + page.start
-        middle = start + page.gzip
         if encoding == "br":
-            return self._whole[middle : middle + page.br]
-        packed = self._whole[start:middle]
+            return os.pread(self._file, page.br, start + page.gzip)
+        packed = os.pread(self._file, page.gzip, start)
         return packed if encoding == "gzip" else gzip.decompress(packed)
 
 
 def opened(path: Path) -> Pressed | None:
     """Return the pages in a file; None where there is none, or it is not whole, or of another form."""
-    try:
-        with path.open("rb") as file:
-            whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (FileNotFoundError, ValueError):  # an empty file cannot be mapped
+    if not path.exists():
         return None
-    with memoryview(whole) as view:
-        is_whole = view[:SEALED_FROM] == _seal(view[SEALED_FROM:])
-    return Pressed(whole) if is_whole else None
+    with path.open("rb") as file:
+        seal, index_line = file.read(SEALED_FROM), file.readline()
+        summed = zlib.crc32(index_line)
+        while part := file.read(READ_AT_ONCE):
+            summed = zlib.crc32(part, summed)
+        return Pressed(file, index_line) if seal == SEAL % summed else None
 
 
 def packed(pages: Iterable[Made]) -> bytes:
@@ -91,8 +92,4 @@ def packed(pages: Iterable[Made]) -> bytes:
         index[page.address] = Lying(shared, page.length, len(bodies), len(page.gzip), len(page.br))
         bodies += page.gzip + page.br
     rest = json.dumps({"headers": headers, "pages": index}).encode() + b"\n" + bodies
-    return _seal(rest) + rest
-
-
-def _seal(rest: bytes | memoryview) -> bytes:
-    return SEAL % zlib.crc32(rest)
+    return SEAL % zlib.crc32(rest) + rest

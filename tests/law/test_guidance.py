@@ -29,10 +29,15 @@ EVERY: list[tuple[Answers, Plan]] = [
 ]
 
 MINOR = {Age.UNDER_12, Age.FROM_12_TO_15, Age.FROM_16_TO_17}
-CERTAINLY_ACUTE = {When.TODAY, When.DAYS_2_TO_5, When.DAYS_6_OR_7}
+CERTAINLY_ACUTE = {When.TODAY, When.DAYS_2_TO_5}
+ACUTE = {When.TODAY, When.DAYS_2_TO_5, When.DAYS_6_OR_7}
 NON_ACUTE = {When.LONGER, When.AS_A_CHILD}
 CONTACT = {What.CONTACT, What.UNSURE}
 NOT_COVERED = {What.IMAGES, What.WATCHED, What.MUTILATION}
+EXAMINED = {ComplaintSoFar.EXAMINED, ComplaintSoFar.ORDERED, ComplaintSoFar.AFTER_EXAM}
+FILED = {ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.ORDERED, ComplaintSoFar.AFTER_EXAM}
+KEPT = {"kept-adult", "kept-minor", "kept-either"}
+INSIDE = {"hearing-inside", "filmed-inside", "hearing-either"}
 
 
 def ids(plan: Plan) -> set[str]:
@@ -43,52 +48,59 @@ def complained(answers: Answers, *so_far: ComplaintSoFar) -> bool:
     return answers.complaint_asked in so_far
 
 
+def not_yet_examined(answers: Answers) -> bool:
+    return answers.complaint_asked not in EXAMINED
+
+
+def examined(answers: Answers) -> bool:
+    """Tell whether the exam was done, and nothing new may have happened since."""
+    return answers.complaint_asked in EXAMINED and answers.time is not When.STILL_GOING_ON
+
+
 Condition = Callable[[Answers], bool]
 
 # Who must never be told what, and on which provision: the forbidden pairs.
 FORBIDDEN: list[tuple[str, Condition, set[str], str]] = [
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"exam-offered", "exam-if-indicated", "care-without-exam"}, "14 § 2, 27"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"follow-up"}, "2, 19°; 14 § 3"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"hearing-inside", "filmed-inside", "hearing-either"}, "12 al. 2, 37 al. 2"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"police-transport"}, "11"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"kept-adult", "kept-minor", "kept-either", "no-notice"}, "29 § 1"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"signs-herself", "representative-signs", "who-signs"}, "38 § 1"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"seized-by-procedure", "ordered-exam", "moment-matters"}, "30"),
-    ("non-acute", lambda a: a.when in NON_ACUTE, {"not-examined-yet", "keep-clothes", "washed-is-fine"}, "27"),
-    ("post-acute", lambda a: a.when is When.WITHIN_A_MONTH, {"exam-offered"}, "27 al. 2"),
-    ("post-acute", lambda a: a.when is When.WITHIN_A_MONTH, {"hearing-inside", "filmed-inside", "hearing-either"}, "12 al. 2"),
-    ("post-acute", lambda a: a.when is When.WITHIN_A_MONTH, {"police-transport"}, "11"),
-    ("post-acute", lambda a: a.when is When.WITHIN_A_MONTH, {"signs-herself", "representative-signs", "who-signs"}, "38 § 3"),
-    ("post-acute", lambda a: a.when is When.WITHIN_A_MONTH, {"report-is-read", "ask-who-reads"}, "34"),
-    ("in the first month", lambda a: a.when not in NON_ACUTE, {"referral"}, "14 § 1 and 2"),
-    ("in the first month", lambda a: a.when not in NON_ACUTE, {"time-limits", "clothes-long-ago", "earlier-exam"}, "A-03"),
-    ("certainly acute", lambda a: a.when in CERTAINLY_ACUTE, {"exam-if-indicated"}, "27 al. 1"),
-    ("certainly acute", lambda a: a.when in CERTAINLY_ACUTE, {"seized-by-procedure"}, "38 § 1"),
-    ("certainly acute", lambda a: a.when in CERTAINLY_ACUTE, {"hearing-outside", "filmed-outside", "coordinator"}, "32, 33"),
-    ("day unknown or going on", lambda a: a.when in {When.UNKNOWN, When.STILL_GOING_ON}, {"hearing-outside", "referral"}, "A-03"),
-    ("minor", lambda a: a.age in MINOR, {"ask-for-more-time", "kept-adult"}, "29 § 4"),
-    ("minor", lambda a: a.age in MINOR, {"hearing-inside", "hearing-outside"}, "37 al. 1"),
-    ("minor", lambda a: a.age in MINOR, {"report-is-read"}, "34"),
-    ("minor", lambda a: a.age in MINOR, {"decides-herself"}, "A-05"),
-    ("under 16", lambda a: a.age in {Age.UNDER_12, Age.FROM_12_TO_15}, {"signs-herself", "who-signs"}, "38 § 1 al. 2"),
-    ("16 or 17", lambda a: a.age is Age.FROM_16_TO_17, {"representative-signs", "who-signs"}, "38 § 1 al. 2"),
-    ("adult", lambda a: a.age in {Age.ADULT, Age.ADULT_HELPED}, {"kept-minor", "filmed-inside", "beside-a-minor"}, "29 § 3"),
-    ("adult", lambda a: a.age in {Age.ADULT, Age.ADULT_HELPED}, {"representative-signs", "may-tell-parents"}, "38 § 1 al. 2"),
-    ("adult who decides alone", lambda a: a.age is Age.ADULT, {"decides-herself", "hearing-either"}, "37"),
-    ("age unknown", lambda a: a.age is Age.UNKNOWN, {"kept-adult", "ask-for-more-time", "hearing-inside"}, "A-22"),
-    ("complaint before the exam", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM), {"kept-adult", "kept-minor", "kept-either"}, "29 § 1, 30"),
-    ("complaint before the exam", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM), {"no-notice", "ask-for-more-time"}, "29 § 5"),
-    ("complaint before the exam", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM), {"no-complaint-needed", "moment-matters"}, "30"),
-    ("complaint filed", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.AFTER_EXAM), {"no-police-without-you", "any-police"}, "32"),
-    ("complaint after the exam", lambda a: complained(a, ComplaintSoFar.AFTER_EXAM), {"ordered-exam", "justice-decides"}, "29 § 1"),
-    ("complaint after the exam", lambda a: complained(a, ComplaintSoFar.AFTER_EXAM), {"exam-offered", "exam-if-indicated"}, "A-04"),
-    ("no complaint", lambda a: complained(a, ComplaintSoFar.NONE), {"ordered-exam", "justice-decides", "not-a-seizure"}, "29"),
-    ("no complaint", lambda a: complained(a, ComplaintSoFar.NONE), {"kept-informed", "signs-herself", "coordinator"}, "19 § 2"),
-    ("outside art. 2, 1°", lambda a: a.what in NOT_COVERED, {"exam-offered", "exam-if-indicated", "kept-adult", "police-transport"}, "2, 1°"),
-    ("outside art. 2, 1°", lambda a: a.what in NOT_COVERED, {"hearing-inside", "hearing-either", "follow-up", "ordered-exam"}, "2, 1°"),
-    ("not a parent", lambda a: a.voice is not Voice.PARENT, {"parent-place", "parent-words", "suspect-near"}, "A-19"),
-    ("the person", lambda a: a.voice in {Voice.SELF, Voice.CANNOT_LEAVE}, {"person-decides", "do-not-question", "own-support"}, "22"),
-    ("a helper", lambda a: a.voice not in {Voice.SELF, Voice.CANNOT_LEAVE}, {"tell-an-adult", "tell-inside"}, "2, 8°"),
+    ("non-acute", lambda a: a.time in NON_ACUTE, {"exam-offered", "exam-if-indicated", "care-without-exam", "care"}, "14 § 2, 27"),
+    ("non-acute", lambda a: a.time in NON_ACUTE, {"follow-up"}, "2, 19°; 14 § 3"),
+    ("non-acute", lambda a: a.time in NON_ACUTE, INSIDE | {"recording", "report-is-read", "ask-who-reads"}, "12 al. 2, 37 al. 2"),
+    ("non-acute", lambda a: a.time in NON_ACUTE, {"at-the-police", "nurse-calls"}, "10, 11, 36"),
+    ("non-acute, not examined", lambda a: a.time in NON_ACUTE and not_yet_examined(a), KEPT | {"no-notice", "other-requests"}, "29 § 1"),
+    ("non-acute", lambda a: a.time in NON_ACUTE, {"who-signs", "seized-by-procedure", "ordered-exam", "moment-matters"}, "30, 38"),
+    ("non-acute", lambda a: a.time in NON_ACUTE, {"washed-is-fine", "things-since", "memory", "what-to-bring"}, "27"),
+    ("post-acute", lambda a: a.time is When.WITHIN_A_MONTH, {"exam-offered"}, "27 al. 2"),
+    ("post-acute", lambda a: a.time is When.WITHIN_A_MONTH, INSIDE | {"recording"}, "12 al. 2"),
+    ("post-acute", lambda a: a.time is When.WITHIN_A_MONTH, {"at-the-police", "nurse-calls"}, "10, 11, 36"),
+    ("post-acute", lambda a: a.time is When.WITHIN_A_MONTH, {"who-signs"}, "38 § 3"),
+    ("post-acute", lambda a: a.time is When.WITHIN_A_MONTH, {"report-is-read", "ask-who-reads"}, "34"),
+    ("in the first month, not examined", lambda a: a.time in ACUTE | {When.WITHIN_A_MONTH, When.ABOUT_A_WEEK}, {"referral", "time-limits", "clothes-long-ago", "earlier-exam"}, "14 § 1, A-03"),
+    ("certainly acute", lambda a: a.time in CERTAINLY_ACUTE, {"exam-if-indicated", "seized-by-procedure", "referral-if-longer"}, "27 al. 1, 38 § 1"),
+    ("acute", lambda a: a.time in ACUTE, {"hearing-outside", "filmed-outside", "hearing-outside-either", "coordinator"}, "32, 33"),
+    ("day unknown or going on", lambda a: a.time in {When.UNKNOWN, When.STILL_GOING_ON}, {"hearing-outside", "filmed-outside", "referral", "coordinator"}, "A-03"),
+    ("feared, not happened", lambda a: a.time is When.NOT_YET, KEPT | {"exam-offered", "exam-if-indicated", "throat", "body-care", "washed-is-fine", "copy"}, "2, 2° to 4°"),
+    ("minor", lambda a: a.age in MINOR, {"ask-for-more-time", "kept-adult", "earlier-exam"}, "29 § 4"),
+    ("minor", lambda a: a.age in MINOR, {"hearing-inside", "hearing-outside", "hearing-arranged", "hearing-either"}, "37 al. 1"),
+    ("minor", lambda a: a.age in MINOR, {"report-is-read", "recording"}, "33 § 2, 34"),
+    ("minor", lambda a: a.age in MINOR, {"decides-herself", "person-decides", "consent-first"}, "patients' rights law, 42"),
+    ("adult", lambda a: a.age in {Age.ADULT, Age.ADULT_HELPED}, {"kept-minor", "filmed-inside", "filmed-outside", "filmed-arranged", "beside-a-minor"}, "29 § 3, 37"),
+    ("adult", lambda a: a.age in {Age.ADULT, Age.ADULT_HELPED}, {"may-tell-parents", "own-voice", "earlier-exam-minor"}, "29 § 4"),
+    ("adult who decides alone", lambda a: a.age is Age.ADULT, {"decides-herself", "carer-near", "hearing-either"}, "37"),
+    ("adult who may be vulnerable", lambda a: a.age in {Age.ADULT_HELPED, Age.UNKNOWN}, {"hearing-inside", "hearing-outside", "report-is-read"}, "2, 17° and 18°; 37"),
+    ("age unknown", lambda a: a.age is Age.UNKNOWN, {"kept-adult", "kept-minor"}, "A-22"),
+    ("an exam ordered or to be ordered", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.ORDERED), KEPT | {"no-notice", "ask-for-more-time", "other-requests"}, "29 § 1, 29 § 5, 30"),
+    ("an exam ordered or to be ordered", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.ORDERED), {"not-a-seizure", "copy", "report-can-be-seized"}, "A-23, 31 al. 3"),
+    ("complaint filed", lambda a: complained(a, *FILED), {"no-complaint-needed", "moment-matters", "no-police-without-you", "any-police", "nurse-calls", "coordinator", "complaint-later"}, "32, 36"),
+    ("complaint after the exam", lambda a: complained(a, ComplaintSoFar.AFTER_EXAM), {"ordered-exam", "justice-decides", "copy-ordered"}, "29 § 1"),
+    ("examined, nothing new", examined, {"exam-offered", "exam-if-indicated", "referral", "follow-up", "care"}, "2, 2° to 4°: the phase is that of the first visit"),
+    ("not examined", not_yet_examined, {"new-since", "medicines-on", "not-examined-yet", "came-before", "your-centre-knows", "complaint-later"}, "29"),
+    ("no complaint", lambda a: complained(a, ComplaintSoFar.NONE), {"ordered-exam", "justice-decides", "not-a-seizure", "kept-informed", "who-signs", "nurse-calls"}, "19 § 2, 29"),
+    ("outside art. 2, 1°", lambda a: a.what in NOT_COVERED, KEPT | INSIDE | {"exam-offered", "exam-if-indicated", "at-the-police", "follow-up", "ordered-exam"}, "2, 1°"),
+    ("outside art. 2, 1°", lambda a: a.what in NOT_COVERED, {"protection-meeting", "report-can-be-seized", "no-complaint-needed"}, "39, 43"),
+    ("cannot leave", lambda a: a.voice is Voice.CANNOT_LEAVE, {"memory", "what-to-bring", "at-the-police", "protection-meeting"}, "practice"),
+    ("not a parent", lambda a: a.voice is not Voice.PARENT, {"parent-place", "parent-words", "parent-images"}, "A-19"),
+    ("a parent", lambda a: a.voice is Voice.PARENT, {"helper-place", "person-decides"}, "2, 8°; patients' rights law"),
+    ("the person", lambda a: a.voice in {Voice.SELF, Voice.CANNOT_LEAVE}, {"person-decides", "do-not-question", "own-support", "suspect-near"}, "22"),
+    ("a helper", lambda a: a.voice not in {Voice.SELF, Voice.CANNOT_LEAVE}, {"tell-an-adult", "tell-inside", "may-tell-parents"}, "2, 8°"),
 ]  # fmt: skip
 
 
@@ -104,21 +116,30 @@ def test_these_never_meet(name: str, condition: Condition, forbidden: set[str], 
 
 # What must be told to whom: the other half of the table.
 OWED: list[tuple[str, Condition, set[str], str]] = [
-    ("covered", lambda a: a.what not in NOT_COVERED, {"you-choose", "danger-exception", "no-bill", "language-help", "companion"}, "19, 21, 47"),
-    ("certainly acute, not examined", lambda a: a.what in CONTACT and a.when in CERTAINLY_ACUTE and not complained(a, ComplaintSoFar.AFTER_EXAM), {"exam-offered", "police-transport", "memory", "follow-up"}, "11, 14, 27"),
-    ("day unknown or going on", lambda a: a.what in CONTACT and a.when in {When.UNKNOWN, When.STILL_GOING_ON} and not complained(a, ComplaintSoFar.AFTER_EXAM), {"exam-offered", "memory", "care"}, "A-03"),
-    ("just over a week", lambda a: a.what in CONTACT and a.when is When.ABOUT_A_WEEK and not complained(a, ComplaintSoFar.AFTER_EXAM), {"exam-offered", "exam-if-indicated", "centre-decides-phase"}, "A-02"),
-    ("post-acute", lambda a: a.what in CONTACT and a.when is When.WITHIN_A_MONTH and not complained(a, ComplaintSoFar.AFTER_EXAM), {"exam-if-indicated", "care", "follow-up"}, "27 al. 2"),
-    ("non-acute", lambda a: a.what in CONTACT and a.when in NON_ACUTE, {"referral"}, "14 § 2"),
-    ("first month, body", lambda a: a.what not in NOT_COVERED and a.when not in NON_ACUTE, {"body-care", "safe-place"}, "14, 19 § 4"),
-    ("free to choose", lambda a: a.what in CONTACT and complained(a, ComplaintSoFar.NONE, ComplaintSoFar.WANTED), {"no-complaint-needed", "no-police-without-you"}, "19 § 2, 32, 36"),
-    ("complaint wanted, first month", lambda a: a.what in CONTACT and complained(a, ComplaintSoFar.WANTED) and a.when not in NON_ACUTE, {"moment-matters", "report-can-be-seized", "protection-meeting", "interpreter"}, "30, 31 al. 3, 39 al. 2, 43"),
-    ("complaint before the exam, first month", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM) and a.when not in NON_ACUTE, {"ordered-exam", "justice-decides"}, "30, 31 al. 3"),
-    ("complaint after the exam", lambda a: complained(a, ComplaintSoFar.AFTER_EXAM), {"not-a-seizure", "your-centre-knows"}, "A-11"),
-    ("outside art. 2, 1°", lambda a: a.what in NOT_COVERED, {"sent-on", "also-contact"}, "R-DEF-1"),
+    ("covered", lambda a: a.what not in NOT_COVERED, {"you-choose", "danger-exception", "no-bill", "language-help", "companion", "safe-place"}, "19, 21, 47"),
+    ("acute, free to go, not examined", lambda a: a.what in CONTACT and a.time in ACUTE and a.voice is not Voice.CANNOT_LEAVE and not_yet_examined(a), {"exam-offered", "at-the-police", "follow-up", "what-to-bring"}, "10, 11, 14, 27"),
+    ("near or after the seventh day, or unknown", lambda a: a.what in CONTACT and a.time in {When.DAYS_6_OR_7, When.ABOUT_A_WEEK, When.UNKNOWN} and not_yet_examined(a), {"exam-offered", "exam-if-indicated", "centre-decides-phase"}, "A-02, A-03"),
+    ("it goes on, whatever came before", lambda a: a.what in CONTACT and a.time is When.STILL_GOING_ON, {"exam-offered", "exam-if-indicated", "care", "throat", "washed-is-fine", "watched-phone"}, "A-03, A-04"),
+    ("post-acute, not examined", lambda a: a.what in CONTACT and a.time is When.WITHIN_A_MONTH and not_yet_examined(a), {"exam-if-indicated", "care", "follow-up", "referral-if-longer"}, "27 al. 2"),
+    ("non-acute, not examined", lambda a: a.what in CONTACT and a.time in NON_ACUTE and not_yet_examined(a), {"referral"}, "14 § 2"),
+    ("first month, not examined: the body", lambda a: a.what not in NOT_COVERED and a.time in ACUTE | {When.WITHIN_A_MONTH, When.ABOUT_A_WEEK, When.UNKNOWN} and not_yet_examined(a), {"throat"}, "clinician"),
+    ("free to choose", lambda a: a.what in CONTACT and complained(a, ComplaintSoFar.NONE, ComplaintSoFar.WANTED, ComplaintSoFar.EXAMINED), {"no-complaint-needed", "no-police-without-you"}, "19 § 2, 32, 36"),
+    ("an exam may be offered, no complaint yet", lambda a: a.what not in NOT_COVERED and a.time in ACUTE | {When.UNKNOWN, When.WITHIN_A_MONTH} and complained(a, ComplaintSoFar.NONE, ComplaintSoFar.WANTED), {"moment-matters"}, "29 § 1, 30, 31 al. 3"),
+    ("complaint wanted, first month", lambda a: complained(a, ComplaintSoFar.WANTED) and a.time in ACUTE | {When.WITHIN_A_MONTH}, {"report-can-be-seized", "protection-meeting", "interpreter"}, "39 al. 2, 43"),
+    ("complaint wanted, acute", lambda a: complained(a, ComplaintSoFar.WANTED) and a.time in ACUTE, {"nurse-calls", "who-signs"}, "32, 38 § 1"),
+    ("complaint wanted, later", lambda a: complained(a, ComplaintSoFar.WANTED) and a.time in NON_ACUTE | {When.WITHIN_A_MONTH}, {"coordinator"}, "36"),
+    ("complaint before the exam, first month", lambda a: complained(a, ComplaintSoFar.BEFORE_EXAM) and a.time in ACUTE | {When.WITHIN_A_MONTH}, {"ordered-exam", "justice-decides", "copy-ordered"}, "30, 31 al. 3"),
+    ("the exam was ordered", lambda a: complained(a, ComplaintSoFar.ORDERED) and a.time is not When.NOT_YET, {"justice-decides", "copy-ordered", "your-centre-knows"}, "29 § 1, A-23"),
+    ("complaint after the exam", lambda a: complained(a, ComplaintSoFar.AFTER_EXAM) and a.time is not When.NOT_YET, {"not-a-seizure", "your-centre-knows", "copy"}, "A-11"),
+    ("examined without a complaint", lambda a: complained(a, ComplaintSoFar.EXAMINED) and a.time is not When.NOT_YET, {"no-notice", "other-requests", "complaint-later", "copy"}, "24, 29 § 5, 35, 36"),
+    ("period of an adult may run", lambda a: complained(a, ComplaintSoFar.EXAMINED, ComplaintSoFar.AFTER_EXAM) and a.time is not When.NOT_YET and a.age not in MINOR, {"ask-for-more-time"}, "29 § 3 al. 2, A-07, A-22"),
+    ("examined already", lambda a: a.complaint_asked in EXAMINED and a.time is not When.NOT_YET, {"came-before", "not-examined-yet", "medicines-on"}, "27, R-PH-4"),
+    ("outside art. 2, 1°", lambda a: a.what in NOT_COVERED, {"sent-on", "also-contact", "your-choice-outside"}, "R-DEF-1"),
     ("a minor asks", lambda a: a.age in MINOR and a.voice in {Voice.SELF, Voice.CANNOT_LEAVE}, {"tell-an-adult"}, "practice"),
+    ("a minor and a complaint", lambda a: a.what in CONTACT and a.age in MINOR and complained(a, *FILED) and a.time is not When.NOT_YET, {"filmed-arranged"}, "37 al. 1"),
     ("a parent", lambda a: a.what not in NOT_COVERED and a.voice is Voice.PARENT, {"parent-words", "suspect-near", "parent-place"}, "A-19"),
-    ("a professional", lambda a: a.voice is Voice.PROFESSIONAL, {"consent-first", "do-not-question"}, "42 al. 2"),
+    ("a professional and an adult", lambda a: a.voice is Voice.PROFESSIONAL and a.age not in MINOR, {"consent-first", "do-not-question"}, "42 al. 2"),
+    ("a helper of a minor", lambda a: a.what not in NOT_COVERED and a.voice in {Voice.SUPPORTER, Voice.PROFESSIONAL} and a.age in MINOR, {"a-child", "suspect-near"}, "practice"),
 ]  # fmt: skip
 
 
@@ -131,20 +152,26 @@ def test_these_are_always_told(name: str, condition: Condition, owed: set[str], 
 
 
 def test_whoever_may_still_be_acute_is_told_of_the_interview_that_fits_the_age() -> None:
-    hearing = {"hearing-inside", "filmed-inside", "hearing-either"}
     expected = dict.fromkeys(MINOR, "filmed-inside") | {Age.ADULT: "hearing-inside"}
     for answers, plan in EVERY:
         asked = answers.what in CONTACT and answers.voice is not Voice.CANNOT_LEAVE
         free = complained(answers, ComplaintSoFar.NONE, ComplaintSoFar.WANTED)
-        if asked and free and answers.when not in {*NON_ACUTE, When.WITHIN_A_MONTH}:
-            assert ids(plan) & hearing == {expected.get(answers.age, "hearing-either")}
+        if asked and free and answers.time not in {*NON_ACUTE, When.WITHIN_A_MONTH, When.NOT_YET}:
+            assert ids(plan) & INSIDE == {expected.get(answers.age, "hearing-either")}
 
 
-def test_every_plan_about_traces_names_one_period_and_never_two() -> None:
-    periods = {"kept-adult", "kept-minor", "kept-either", "justice-decides", "not-a-seizure"}
+def test_every_plan_about_traces_names_one_regime_and_never_two() -> None:
+    regimes = KEPT | {"justice-decides", "not-a-seizure"}
     for answers, plan in EVERY:
-        if answers.what in CONTACT and answers.when not in NON_ACUTE:
-            assert len(ids(plan) & periods) == 1, answers
+        told = ids(plan) & regimes
+        assert len(told) <= 1, answers
+        if answers.what in CONTACT and answers.time in ACUTE | {When.WITHIN_A_MONTH, When.UNKNOWN}:
+            assert told, answers
+
+
+def test_a_period_is_never_told_without_its_end() -> None:
+    for answers, plan in EVERY:
+        assert not ids(plan) & KEPT or "no-notice" in ids(plan), answers
 
 
 ACTIONS = {
@@ -153,19 +180,35 @@ ACTIONS = {
     When.DAYS_6_OR_7: Action.COME_TODAY,
     When.ABOUT_A_WEEK: Action.COME_CENTRE_DECIDES,
     When.WITHIN_A_MONTH: Action.COME_FIRST_MONTH,
-    When.STILL_GOING_ON: Action.COME_NOW,
+    When.STILL_GOING_ON: Action.COME_WHEN_SAFE,
     When.UNKNOWN: Action.COME_NOW,
     When.LONGER: Action.CALL_FIRST,
     When.AS_A_CHILD: Action.CALL_FIRST,
+    When.NOT_YET: Action.BEFORE_IT_HAPPENS,
 }
 
 
 @pytest.mark.parametrize("when", When)
-def test_the_first_action_by_the_time_and_never_non_acute_on_doubt(when: When) -> None:
+def test_the_first_action_by_the_time(when: When) -> None:
     for answers, plan in EVERY:
-        ordinary = answers.what not in NOT_COVERED and answers.voice is not Voice.CANNOT_LEAVE
-        if answers.when is when and ordinary and not complained(answers, ComplaintSoFar.AFTER_EXAM):
+        apart = answers.voice is Voice.CANNOT_LEAVE or (answers.age in MINOR and answers.voice is not Voice.PARENT)
+        plain = not complained(answers, *EXAMINED, ComplaintSoFar.BEFORE_EXAM)
+        if answers.time is when and answers.what not in NOT_COVERED and not apart and plain:
             assert plan.action is ACTIONS[when], answers
+
+
+def test_nobody_covered_is_called_non_acute_on_doubt() -> None:
+    for answers, plan in EVERY:
+        if plan.action is Action.CALL_FIRST:
+            assert answers.when in NON_ACUTE
+        if plan.action is Action.CALL_YOUR_CENTRE:
+            assert examined(answers)
+
+
+def test_a_child_alone_is_not_sent_across_a_town() -> None:
+    for answers, plan in EVERY:
+        if answers.voice is Voice.SELF and answers.age is Age.UNDER_12 and answers.what not in NOT_COVERED:
+            assert plan.action in {Action.TELL_AN_ADULT, Action.BEFORE_IT_HAPPENS}
 
 
 def test_every_plan_has_one_action_steps_to_read_and_a_source_for_all() -> None:

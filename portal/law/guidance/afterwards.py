@@ -57,7 +57,6 @@ ORDERED_EXAM = _complaint(
     JUSTICE,
     "art. 19 § 1",
     "art. 25",
-    "art. 27",
     "art. 30",
     "art. 31 al. 1",
     "art. 31 al. 3",

@@ -1,8 +1,7 @@
 """The tree and the words together, and what is wrong when they do not fit."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -10,21 +9,38 @@ from pathlib import Path
 from portal.law import RULES, Action, Answers, Part, Plan, Step
 from portal.library.codes import opaque
 from portal.library.guide.tree import CODE_LENGTH, QUESTIONS, Tree, grow
-from portal.library.guide.words import Words, load_words
+from portal.library.guide.words import Words, load_words, problems_of_sentences
+from portal.library.languages import LANGUAGES
+from portal.library.pages import Page
 from portal.library.problems import Problem
 from portal.library.prose import Vocabulary
 from portal.library.sources import Sources
 
 MOST_PLAN_PAGES = 500
+MOST_LINKS = 3  # under one part of a plan: more is a list nobody reads
 
 
-@dataclass(frozen=True)
 class Guide:
-    """The whole finite guide."""
+    """The whole finite guide: read and grown when it is first needed, since pressed pages need neither."""
 
-    tree: Tree
-    words: dict[str, Words]
-    pages: dict[str, str]  # for a step, the page that says more, or `page#section`
+    def __init__(self, content: Path, sources: Sources) -> None:
+        """Remember where the words are."""
+        self._content, self._sources = content, sources
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Return every page of the guide."""
+        return grow()
+
+    @cached_property
+    def words(self) -> dict[str, Words]:
+        """Return what the guide says, by language."""
+        return {str(language): load_words(self._content, language, self._sources) for language in LANGUAGES}
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """Return, for a step, the page that says more, or `page#section`."""
+        return tomllib.loads((self._content / "guide" / "pages.toml").read_text(encoding="utf-8"))
 
     def in_language(self, language: str) -> Words:
         """Return what the guide says in a language."""
@@ -44,23 +60,37 @@ class Guide:
         return self.tree.walk(answers)[-1]
 
     def reading_on(self, steps: Iterable[Step]) -> list[tuple[str, str]]:
-        """Return the pages, each with a section or nothing, that say more about some steps; each page once."""
+        """Return the first pages, each with a section or nothing, that say more about some steps; each page once."""
         named = [self.pages[step.id].partition("#") for step in steps if step.id in self.pages]
-        return list({page: (page, section) for page, _, section in reversed(named)}.values())[::-1]
+        first: dict[str, str] = {}
+        for page, _, section in named:
+            first.setdefault(page, section)
+        return list(first.items())[:MOST_LINKS]
 
 
-def load_guide(content: Path, sources: Sources, vocabulary: Vocabulary) -> tuple[Guide, list[Problem]]:
-    """Read the words of the guide; return it with what is wrong in it."""
-    words, problems = load_words(content, sources, vocabulary)
-    pages = tomllib.loads((content / "guide" / "pages.toml").read_text(encoding="utf-8"))
-    guide = Guide(grow(), words, pages)
-    problems += [Problem("guide", what) for what in _problems_of_tree(guide.tree, sources)]
+def problems_of_guide(guide: Guide, content: Path, sources: Sources, vocabulary: Vocabulary) -> list[Problem]:
+    """Return everything that is wrong in the guide's words, its tree, and where it leads on."""
+    problems = [Problem("guide", what) for what in _problems_of_tree(guide.tree, sources)]
     problems += [
-        Problem("guide/pages.toml", f"step {name} is unknown") for name in set(pages) - {rule.step.id for rule in RULES}
+        Problem("guide/pages.toml", f"step {name} is unknown")
+        for name in sorted(set(guide.pages) - {rule.step.id for rule in RULES})
     ]
-    for language, told in words.items():
+    problems += problems_of_sentences(content, sources, vocabulary)
+    for language, told in guide.words.items():
         problems += [Problem(f"guide/{language}.toml", what) for what in _problems_of_words(guide.tree, told)]
-    return guide, problems
+    return problems
+
+
+def problems_of_reading_on(guide: Guide, pages: Mapping[tuple[str, str], Page]) -> list[Problem]:
+    """Return the steps that lead on to a page or a section that is not there in some language."""
+    problems = []
+    for step, target in guide.pages.items():
+        name, _, section = target.partition("#")
+        for language in LANGUAGES:
+            page = pages.get((language, name))
+            if page is None or (section and section not in {one.id for one in page.sections}):
+                problems.append(Problem("guide/pages.toml", f"step {step} leads to no {target} in {language}"))
+    return problems
 
 
 def _problems_of_tree(tree: Tree, sources: Sources) -> Iterator[str]:

@@ -69,21 +69,28 @@ class Words:
         return str(self.entries["question"][name]["answers"][value])
 
 
-def load_words(content: Path, sources: Sources, vocabulary: Vocabulary) -> tuple[dict[str, Words], list[Problem]]:
-    """Read the words of every language; return them with what is wrong in them."""
-    words, problems = {}, []
+def load_words(content: Path, language: Language, sources: Sources) -> Words:
+    """Read the words of a language."""
+    entries = tomllib.loads(_file(content, language).read_text(encoding="utf-8"))
+    return Words(language, _filled(entries, language, sources))
+
+
+def problems_of_sentences(content: Path, sources: Sources, vocabulary: Vocabulary) -> list[Problem]:
+    """Return what is wrong with the sentences of each language, and where the languages differ."""
+    problems = []
     keys: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
-        path = content / "guide" / f"{language}.toml"
+        path = _file(content, language)
         text = path.read_text(encoding="utf-8")
-        entries = tomllib.loads(text)
-        where = f"guide/{language}.toml"
-        keys[language] = dict(_flat(entries))
+        keys[language] = dict(_flat(tomllib.loads(text)))
         for key, sentence in keys[language].items():
             wrong = _problems(sentence, language, sources, vocabulary)
-            problems += [Problem(where, f"{key} {what}", line_of(text, sentence)) for what in wrong]
-        words[str(language)] = Words(language, _filled(entries, language, sources))
-    return words, problems + _unlike(keys)
+            problems += [Problem(f"guide/{path.name}", f"{key} {what}", line_of(text, sentence)) for what in wrong]
+    return problems + _unlike(keys)
+
+
+def _file(content: Path, language: Language) -> Path:
+    return content / "guide" / f"{language}.toml"
 
 
 def _key(entry: Told, prefix: str, voice: Voice) -> str:
