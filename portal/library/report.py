@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from portal.law import ACTION_SOURCES, RULES
 from portal.library.build import Library
 from portal.library.languages import LANGUAGES
 from portal.library.pages import Page
@@ -62,6 +63,11 @@ def to_confirm(library: Library) -> Iterator[str]:
             if mark in section.sources
         ]
         yield f"{mark}: {len(places)} sections: {', '.join(places)}"
+    yield "# What the guide says on careful advice (`portal guide table` prints the words)"
+    for mark in UNPROVED:
+        steps = dict.fromkeys(rule.step.id for rule in RULES if mark in rule.step.sources)
+        first = [action for action, marks in ACTION_SOURCES.items() if mark in marks]
+        yield f"{mark}: {len(first)} first actions: {', '.join(first)}; {len(steps)} steps: {', '.join(steps)}"
 
 
 def reading(library: Library) -> Iterator[str]:
@@ -76,6 +82,10 @@ def reading(library: Library) -> Iterator[str]:
             kept[language].append(level)
             row += f"{level.average:>7} {level.longest:>3} {level.lix:>4}"
         yield row
+    yield f"{'the guide':<16}" + "".join(
+        f"{level.average:>7} {level.longest:>3} {level.lix:>4}"
+        for level in (Reading.of(sentences_in(library.guide.in_language(lang).every_line())) for lang in LANGUAGES)
+    )
     average = [sum(one.average for one in kept[lang]) / len(kept[lang]) for lang in LANGUAGES]
     yield f"{'all pages':<16}" + "".join(f"{one:>16.1f}" for one in average)
     yield "(words a sentence on average, longest sentence, LIX: below 30 very easy, 30–40 easy, 40–50 as a newspaper)"

@@ -51,6 +51,10 @@ class Words:
         for step in plan.steps:
             yield "step", step.id, _key(self.entries["step"][step.id], "", plan.voice)
 
+    def every_line(self) -> str:
+        """Return everything that is said, one text a line, to measure how hard it is to read."""
+        return "\n".join(text for _, text in _flat(self.entries))
+
     def part(self, name: str, voice: Voice) -> str:
         """Return the heading of a part of a plan."""
         entry = self.entries["part"][name]
