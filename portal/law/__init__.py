@@ -10,7 +10,7 @@ from portal.law.guidance.plans import (
     Action,
     Number,
     Plan,
-    number_for,
+    numbers_for,
     plan_for,
 )
 from portal.law.guidance.steps import Actor, Part, Rule, Step, Urgency
@@ -50,7 +50,7 @@ __all__ = [
     "is_working_day",
     "keeping",
     "legal_holidays",
-    "number_for",
+    "numbers_for",
     "open_requests",
     "own_keeping",
     "phase_at_admission",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -186,7 +187,7 @@ def _keep(content: Path, cache: Path | None, pages: list[Page]) -> None:
     for old in cache.glob("pages-*.json"):
         old.unlink(missing_ok=True)
     text = json.dumps([asdict(page) for page in pages], default=str, ensure_ascii=False)
-    unfinished = path.with_suffix(".new")
+    unfinished = path.with_suffix(f".{os.getpid()}")  # two may build at once
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
 

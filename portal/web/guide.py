@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.law import Number, Part, Plan, number_for
+from portal.law import Number, Part, Plan, numbers_for
 from portal.library import addresses
 from portal.library.directory import Centre
 from portal.library.guide import PlanPage, QuestionPage
@@ -67,7 +67,7 @@ def step(language: Language, code: str) -> ResponseReturnValue:
         return _question(language, question)
     if action := guide.pockets.get(code):
         line = guide.in_language(language).entries["action"][action]["pocket"]
-        return render_template("pocket.html", line=line, phone=_number(language, number_for(action)).phone)
+        return render_template("pocket.html", line=line, phone=_number(language, numbers_for(action)[0]).phone)
     return _plan(language, guide.tree.plans.get(code) or abort(404))
 
 
@@ -104,7 +104,8 @@ def _plan(language: Language, page: PlanPage) -> str:
         speaks_of_the_body=any(step.id == BODY_CARE for step in plan.steps),
         back=guide.tree.back(page.code),
         centre=library().directory.first_centre(language),
-        line=_number(language, plan.number),
+        line=_number(language, plan.numbers[0]),
+        others=[_number(language, number) for number in plan.numbers[1:]],
         pocket=addresses.step(language, guide.pocket_code(plan.action)),
         cited=_cited(plan.sources),
     )

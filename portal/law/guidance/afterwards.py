@@ -18,7 +18,17 @@ from portal.law.guidance.answers import (
     When,
 )
 from portal.law.guidance.offered import NEAR_OR_AFTER_DAY_7
-from portal.law.guidance.steps import ALREADY_EXAMINED, FREE_TO_CHOOSE, Actor, Part, Rule, Step, Urgency, told
+from portal.law.guidance.steps import (
+    ALREADY_EXAMINED,
+    ART_29_RUNS,
+    FREE_TO_CHOOSE,
+    Actor,
+    Part,
+    Rule,
+    Step,
+    Urgency,
+    told,
+)
 
 PERSON, CENTRE, POLICE, JUSTICE = Actor.PERSON, Actor.CENTRE, Actor.POLICE, Actor.JUSTICE
 NONE, WANTED, EXAMINED = ComplaintSoFar.NONE, ComplaintSoFar.WANTED, ComplaintSoFar.EXAMINED
@@ -50,7 +60,7 @@ YOUR_CHOICE_OUTSIDE = _complaint("your-choice-outside", PERSON, "practice")
 MOMENT_MATTERS = _complaint(
     "moment-matters", PERSON, "art. 2, 9°", "art. 17 al. 1", "art. 29 § 1", "art. 30", "art. 31 al. 1", "art. 31 al. 3"
 )
-NURSE_CALLS = _complaint("nurse-calls", CENTRE, "art. 32", "art. 35 § 2", "art. 42 al. 2", "art. 42 al. 3")
+NURSE_CALLS = _complaint("nurse-calls", CENTRE, "art. 32", "art. 35 § 2", "art. 36", "art. 42 al. 2", "art. 42 al. 3")
 COORDINATOR = _complaint("coordinator", CENTRE, "art. 36", "art. 42 al. 2", "art. 42 al. 3")
 ORDERED_EXAM = _complaint(
     "ordered-exam",
@@ -86,7 +96,16 @@ FILMED_ARRANGED = _complaint(
     "filmed-arranged", POLICE, "art. 12 al. 2", "art. 37 al. 1", "art. 37 al. 2", "criminal-procedure"
 )
 COMPLAINT_LATER = _complaint(
-    "complaint-later", PERSON, "art. 35 § 1", "art. 35 § 2", "art. 35 § 3", "art. 36", "art. 37 al. 1", "art. 42 al. 2"
+    "complaint-later",
+    PERSON,
+    "art. 35 § 1",
+    "art. 35 § 2",
+    "art. 35 § 3",
+    "art. 36",
+    "art. 37 al. 1",
+    "art. 42 al. 2",
+    "art. 42 al. 3",
+    "limitation",
 )
 ANY_POLICE = _complaint("any-police", PERSON, "practice")
 INTERPRETER = _complaint("interpreter", POLICE, "art. 19 § 3 al. 1")
@@ -127,19 +146,20 @@ def _contact(
     return told(step, voices=MAY_COMPLAIN, whats=CONTACT, whens=whens, ages=ages, complaints=complaints)
 
 
-def _kept(complaints: Iterable[ComplaintSoFar], whens: Iterable[When]) -> tuple[Rule, ...]:
-    """Write how long traces are kept, by age; never without the end of the period (art. 29 § 5)."""
-    days, so_far = frozenset(whens), frozenset(complaints)
-    return (
-        _contact(KEPT_ADULT, whens=days, ages=ADULTS, complaints=so_far),
-        _contact(KEPT_MINOR, whens=days, ages=MINORS, complaints=so_far),
-        _contact(KEPT_EITHER, whens=days, ages={Age.UNKNOWN}, complaints=so_far),
-        _contact(NO_NOTICE, whens=days, complaints=so_far),
-        _contact(OTHER_REQUESTS, whens=days, complaints=so_far),
-    )
+def _in_the_first_month(step: Step, ages: Iterable[Age] = Age) -> Rule:
+    return _contact(step, whens=FIRST_MONTH, ages=ages, complaints=FREE_TO_CHOOSE)
 
 
-SHORT_WAY = (KEPT_EITHER, NO_NOTICE)  # for those whose plan does not ask the age for this
+def _after_an_exam(step: Step, ages: Iterable[Age] = Age) -> Rule:
+    return _contact(step, ages=ages, complaints=ART_29_RUNS)
+
+
+def _short_way(step: Step, ages: Iterable[Age] = Age) -> list[Rule]:
+    return [
+        told(step, whats={What.TRAFFICKING}, whens=FIRST_MONTH, ages=ages),
+        told(step, whats=CONTACT, voices={Voice.CANNOT_LEAVE}, whens=FIRST_MONTH, ages=ages),
+    ]
+
 
 AFTERWARDS_RULES: tuple[Rule, ...] = (
     told(YOU_CHOOSE, whats=COVERED),
@@ -151,6 +171,7 @@ AFTERWARDS_RULES: tuple[Rule, ...] = (
     told(NO_COMPLAINT_NEEDED, whats=COVERED, complaints=FREE_TO_CHOOSE | {EXAMINED}),
     told(YOUR_CHOICE_OUTSIDE, whats=set(What) - COVERED),
     told(MOMENT_MATTERS, whats=COVERED, whens=FIRST_MONTH, complaints=FREE_TO_CHOOSE),
+    _contact(MOMENT_MATTERS, whens={When.STILL_GOING_ON}, complaints=ALREADY_EXAMINED),
     _contact(NURSE_CALLS, whens=MAYBE_ACUTE, complaints={WANTED}),
     _contact(COORDINATOR, whens=LATER, complaints=FREE_TO_CHOOSE),
     _contact(ORDERED_EXAM, whens=FIRST_MONTH, complaints={BEFORE}),
@@ -168,22 +189,29 @@ AFTERWARDS_RULES: tuple[Rule, ...] = (
     _contact(COMPLAINT_LATER, complaints={EXAMINED}),
     _contact(ANY_POLICE, complaints=FREE_TO_CHOOSE),
     told(ANY_POLICE, whats=set(What) - COVERED),
-    _contact(INTERPRETER, complaints={WANTED, *FILED}),
-    _contact(INTERPRETER, whens=LATER, complaints={NONE}),
-    _contact(BESIDE_A_MINOR, ages=MINORS, complaints={WANTED, *FILED}),
-    _contact(BESIDE_A_MINOR, whens=LATER, ages=MINORS, complaints={NONE}),
+    _contact(INTERPRETER),
+    _contact(BESIDE_A_MINOR, ages=MINORS),
     _contact(WHO_SIGNS, whens=MAYBE_ACUTE, complaints={WANTED, BEFORE}),
-    _contact(SEIZED_BY_PROCEDURE, whens=NEAR_OR_AFTER_DAY_7, complaints={WANTED, BEFORE}),
+    _contact(WHO_SIGNS, complaints={ORDERED, AFTER}),
+    _contact(SEIZED_BY_PROCEDURE, whens=NEAR_OR_AFTER_DAY_7, complaints={WANTED}),
     _contact(SEIZED_BY_PROCEDURE, whens={When.WITHIN_A_MONTH}, complaints={NONE}),
     _contact(KEPT_INFORMED, complaints=FILED),
-    told(CHILD_LIMITATION, whats=COVERED, whens={When.AS_A_CHILD}, complaints=FREE_TO_CHOOSE),
+    told(CHILD_LIMITATION, whats=COVERED | {What.MUTILATION}, whens={When.AS_A_CHILD}, complaints=FREE_TO_CHOOSE),
     _contact(CHILD_LIMITATION, whens={When.LONGER}, ages=MINORS, complaints=FREE_TO_CHOOSE),
     _contact(TIME_LIMITS, whens={When.LONGER}, ages=NOT_MINORS, complaints=FREE_TO_CHOOSE),
     told(TIME_LIMITS, whats={What.TRAFFICKING}, whens={When.LONGER}),
-    *_kept(FREE_TO_CHOOSE, FIRST_MONTH),
-    *_kept({EXAMINED}, HAPPENED),
-    *(told(step, whats={What.TRAFFICKING}, whens=FIRST_MONTH) for step in SHORT_WAY),
-    *(told(step, whats=CONTACT, voices={Voice.CANNOT_LEAVE}, whens=FIRST_MONTH) for step in SHORT_WAY),
+    _in_the_first_month(KEPT_ADULT, ADULTS),
+    _in_the_first_month(KEPT_MINOR, MINORS),
+    _in_the_first_month(KEPT_EITHER, {Age.UNKNOWN}),
+    _in_the_first_month(NO_NOTICE),
+    _in_the_first_month(OTHER_REQUESTS),
+    _after_an_exam(KEPT_MINOR, MINORS),
+    _after_an_exam(KEPT_EITHER, NOT_MINORS),  # whoever is an adult now may have been a minor then (A-22)
+    _after_an_exam(NO_NOTICE),
+    _contact(OTHER_REQUESTS, complaints={EXAMINED}),
+    *_short_way(KEPT_MINOR, MINORS),
+    *_short_way(KEPT_EITHER, NOT_MINORS),
+    *_short_way(NO_NOTICE),
     _contact(YOUR_CENTRE_KNOWS, complaints=ALREADY_EXAMINED),
     _contact(JUSTICE_DECIDES, whens=FIRST_MONTH, complaints={BEFORE}),
     _contact(JUSTICE_DECIDES, complaints={ORDERED}),

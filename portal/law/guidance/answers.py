@@ -132,7 +132,8 @@ class Answers:
         Who supports somebody would have to ask them (R-VIC-3: never nudge); who cannot leave, and a child alone, need a
         short way: their plan tells both sides. Arts 29 and 30 hang on the exam, so on what art. 2, 1° covers.
         """
-        counts = self.voice in ASKED_ABOUT_A_COMPLAINT and self.what in CONTACT and not self.is_a_child_alone
+        asked = self.voice in ASKED_ABOUT_A_COMPLAINT and self.what in CONTACT and not self.is_a_child_alone
+        counts = asked and self.when is not When.NOT_YET
         return self.complaint if counts else ComplaintSoFar.NONE
 
 

@@ -69,13 +69,22 @@ WASHED_IS_FINE = _now("washed-is-fine", PERSON, "art. 2, 13°", "practice")
 THINGS_SINCE = _now("things-since", PERSON, "art. 2, 13°", "practice")
 MEMORY = _now("memory", PERSON, "clinician")
 MEMORY_LATER = _now("memory-later", PERSON, "clinician")
-CONSENT_FIRST = _now("consent-first", HELPER, "art. 42 al. 2", "practice")
+CONSENT_FIRST = _now("consent-first", HELPER, "practice")
 ADVICE_FOR_A_MINOR = _now("advice-for-a-minor", HELPER, "services", "practice")
 BODY_LATER = _now("body-later", PERSON, "clinician", urgency=SOON)
 BACK_THEN = _now("back-then", PERSON, "clinician", "practice", urgency=SOON)
 CLOTHES_LONG_AGO = _now("clothes-long-ago", PERSON, "practice", urgency=SOON)
-EARLIER_EXAM = _now("earlier-exam", PERSON, "art. 29 § 3", "practice")
-EARLIER_EXAM_MINOR = _now("earlier-exam-minor", PERSON, "art. 29 § 4 al. 1", urgency=SOON)
+EARLIER_EXAM = _now(
+    "earlier-exam",
+    PERSON,
+    "art. 29 § 1",
+    "art. 29 § 3 al. 1",
+    "art. 29 § 3 al. 2",
+    "art. 29 § 4 al. 1",
+    "art. 29 § 5",
+    "practice",
+)
+EARLIER_EXAM_MINOR = _now("earlier-exam-minor", PERSON, "art. 29 § 1", "art. 29 § 4 al. 1", urgency=SOON)
 ADVICE_FIRST = _now("advice-first", PERSON, "practice", urgency=SOON)
 DO_NOT_PAY = _now("do-not-pay", PERSON, "practice")
 PARENT_IMAGES = _now("parent-images", HELPER, "practice")
@@ -104,6 +113,7 @@ HAPPENED = frozenset(set(When) - {When.NOT_YET})
 SOME_TIME_AGO = HAPPENED - GOES_ON
 FREE_TO_GO = frozenset(set(Voice) - {Voice.CANNOT_LEAVE})
 FEARED = frozenset({When.NOT_YET})
+OLD_ENOUGH = frozenset(set(Age) - {Age.UNDER_12})
 NOT_MINORS = frozenset(set(Age) - MINORS)
 
 
@@ -143,8 +153,10 @@ FIRST_RULES: tuple[Rule, ...] = (
     *_fresh(TREAT_FIRST, FIRST_MONTH, voices={Voice.PROFESSIONAL}),
     *_fresh(WASHED_IS_FINE, MAYBE_ACUTE, voices=Voice),
     *_fresh(THINGS_SINCE, {When.WITHIN_A_MONTH}, voices=Voice),
-    *_fresh(MEMORY, HOURS_COUNT),
-    *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS),
+    *_fresh(MEMORY, HOURS_COUNT, voices=FREE_TO_GO - HERSELF),
+    *_fresh(MEMORY, HOURS_COUNT, voices={Voice.SELF}, ages=OLD_ENOUGH),
+    *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices=FREE_TO_GO - HERSELF),
+    *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices={Voice.SELF}, ages=OLD_ENOUGH),
     told(MEDICINES_ON, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
     told(WATCHED_PHONE, whats=CONTACT, whens=GOES_ON),
     told(WATCHED_PHONE, voices={Voice.CANNOT_LEAVE}, whats=COVERED, whens=set(When) - GOES_ON),
@@ -153,8 +165,9 @@ FIRST_RULES: tuple[Rule, ...] = (
     told(CONSENT_FIRST, voices={Voice.PROFESSIONAL}, ages=NOT_MINORS),
     told(ADVICE_FOR_A_MINOR, voices={Voice.PROFESSIONAL}, ages=MINORS, whats=set(What) - OUTSIDE),
     told(BACK_THEN, whats=COVERED, whens={When.AS_A_CHILD}, complaints=NOT_EXAMINED),
-    told(EARLIER_EXAM, whats=CONTACT, whens={When.LONGER}, ages=NOT_MINORS, complaints=NOT_EXAMINED),
-    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.LONGER}, ages=MINORS, complaints=NOT_EXAMINED),
+    told(EARLIER_EXAM, whats=CONTACT, whens={When.LONGER, When.NOT_YET}, ages=NOT_MINORS, complaints=NOT_EXAMINED),
+    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.LONGER, When.NOT_YET}, ages=MINORS, complaints=NOT_EXAMINED),
+    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.AS_A_CHILD}, complaints=NOT_EXAMINED),
     told(BODY_LATER, whats=COVERED, whens={When.LONGER}, complaints=NOT_EXAMINED),
     told(CLOTHES_LONG_AGO, whats=COVERED, whens={When.LONGER}, complaints=NOT_EXAMINED),
     told(ADVICE_FIRST, whats={What.TRAFFICKING}),
@@ -165,7 +178,7 @@ FIRST_RULES: tuple[Rule, ...] = (
     told(MUTILATION_PEOPLE, whats={What.MUTILATION}),
     told(WHAT_A_CENTRE_IS, whats=COVERED, complaints=NOT_EXAMINED),
     told(NO_BILL, whats=COVERED),
-    told(MAY_TELL_PARENTS, whats=CONTACT, voices=HERSELF, ages=MINORS),
+    told(MAY_TELL_PARENTS, whats=CONTACT, voices=set(Voice) - {Voice.PARENT}, ages=MINORS),
     told(DECIDES_HERSELF, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
     told(ANY_CENTRE, whats=COVERED, complaints=NOT_EXAMINED, voices=FREE_TO_GO),
     *_fresh(AT_THE_POLICE, MAYBE_ACUTE),

@@ -26,19 +26,19 @@ def _people(name: str, *sources: str, actor: Actor = Actor.PERSON) -> Step:
 
 
 CARE = _possible("care", "art. 14 § 1", "art. 14 § 2")
-EXAM_OFFERED = _possible("exam-offered", "art. 27 al. 1")
+EXAM_OFFERED = _possible("exam-offered", "art. 19 § 1", "art. 27 al. 1", "patients-rights")
 EXAM_IF_INDICATED = _possible("exam-if-indicated", "art. 27 al. 2")
 CARE_WITHOUT_EXAM = _possible("care-without-exam", "art. 19 § 1 al. 1", "art. 19 § 1 al. 2", "practice")
 CAME_BEFORE = _possible("came-before", "art. 2, 2°", "art. 14 § 1", "art. 14 § 2", "art. 14 § 3", "practice")
 FOLLOW_UP = _possible("follow-up", "art. 14 § 3")
-REFERRAL = _possible("referral", "art. 14 § 2")
+REFERRAL = _possible("referral", "art. 14 § 2", "practice")
 REFERRAL_IF_LONGER = _possible("referral-if-longer", "art. 14 § 2", "practice")
 BODY_REACTED = _possible("body-reacted", "clinician", actor=Actor.PERSON)
 SAFE_PLACE = _possible("safe-place", "art. 19 § 4")
 LANGUAGE_HELP = _possible("language-help", "art. 19 § 3 al. 2")
 WISHES = _possible("wishes", "practice")
 COPY = _possible("copy", "art. 24", "patients-rights", "practice", actor=Actor.PERSON)
-COPY_ORDERED = _possible("copy-ordered", "art. 24", "practice", actor=Actor.PERSON)
+COPY_ORDERED = _possible("copy-ordered", "art. 24", "art. 31 al. 3", "patients-rights", "practice", actor=Actor.PERSON)
 INSTITUTE = _possible("institute", "institute", actor=Actor.SERVICE)
 PROFIT_CENTRES = _possible("profit-centres", "myria", "practice", actor=Actor.SERVICE)
 SENT_ON = _possible("sent-on", "art. 2, 1°", "practice")
@@ -76,7 +76,7 @@ OFFERED_RULES: tuple[Rule, ...] = (
     told(COPY_ORDERED, whats=CONTACT, whens=set(When) - {When.NOT_YET}, complaints=ORDERED),
     told(INSTITUTE, whats=OUTSIDE),
     told(PROFIT_CENTRES, whats={What.TRAFFICKING}),
-    told(SENT_ON, whats=set(What) - COVERED),
+    told(SENT_ON, whats=set(What) - CONTACT),
     told(COMPANION, whats=COVERED),
     told(OWN_VOICE, whats=CONTACT, voices=HERSELF | {Voice.SUPPORTER, Voice.PROFESSIONAL}, ages=MINORS),
     told(PARENT_PLACE, whats=COVERED, voices={Voice.PARENT}),

@@ -34,6 +34,7 @@ class Action(StrEnum):
     CALL_FOR_A_MINOR = "call-for-a-minor"
     COME_WHEN_SAFE = "come-when-safe"
     CALL_YOUR_CENTRE = "call-your-centre"
+    CALL_AFTER_ORDER = "call-after-order"
     COME_FOR_CARE = "come-for-care"
     COME_NOW = "come-now"
     COME_TODAY_OR_TOMORROW = "come-today-or-tomorrow"
@@ -75,14 +76,14 @@ class Plan:
         return tuple(dict.fromkeys([*ACTION_SOURCES[self.action], *told]))
 
     @property
-    def number(self) -> Number:
-        """Return which number to tap first."""
-        return number_for(self.action)
+    def numbers(self) -> tuple[Number, ...]:
+        """Return which numbers to tap: the first on the first screen, the others right below."""
+        return numbers_for(self.action)
 
 
-def number_for(action: Action) -> Number:
-    """Return which number goes with a first action."""
-    return NUMBERS.get(action, Number.CENTRE)
+def numbers_for(action: Action) -> tuple[Number, ...]:
+    """Return which numbers go with a first action; a centre answers day and night, so it is always among them."""
+    return NUMBERS.get(action, (Number.CENTRE,))
 
 
 RULES: tuple[Rule, ...] = tuple(
@@ -112,6 +113,7 @@ ACTION_SOURCES: dict[Action, tuple[str, ...]] = {
     Action.CALL_FOR_A_MINOR: (DAY_AND_NIGHT, "art. 15", "emergency", "practice"),
     Action.COME_WHEN_SAFE: (DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
     Action.CALL_YOUR_CENTRE: ("art. 29 § 5", "practice"),
+    Action.CALL_AFTER_ORDER: ("art. 17 al. 1", "practice"),
     Action.COME_FOR_CARE: (DAY_AND_NIGHT, "art. 14 § 1", "art. 30", "practice"),
     Action.COME_NOW: (DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
     Action.COME_TODAY_OR_TOMORROW: (DAY_AND_NIGHT, "art. 27 al. 1", "practice"),
@@ -127,7 +129,12 @@ ACTION_SOURCES: dict[Action, tuple[str, ...]] = {
     Action.COME_FIRST_MONTH: (DAY_AND_NIGHT, "art. 27 al. 2", "practice"),
     Action.CALL_FIRST: ("art. 14 § 2", "practice"),
 }
-NUMBERS = {Action.TALK: Number.LISTENING, Action.TALK_YOUNG: Number.YOUNG}
+NUMBERS = {
+    Action.TALK: (Number.LISTENING, Number.CENTRE),
+    Action.TALK_YOUNG: (Number.YOUNG, Number.CENTRE),
+    Action.BEFORE_IT_HAPPENS: (Number.CENTRE, Number.YOUNG),
+    Action.TELL_AN_ADULT: (Number.CENTRE, Number.YOUNG),
+}
 
 # When it happened → the first action. On the sixth and seventh day and around the thirtieth, kindly: never "too late".
 BY_TIME = {
@@ -175,6 +182,11 @@ BEFORE_TIME: tuple[tuple[Action, Callable[[Answers], bool], str], ...] = (
         Action.COME_WHEN_SAFE,
         lambda a: a.time is When.STILL_GOING_ON,
         "goes on: each time a new fact (A-03)",
+    ),
+    (
+        Action.CALL_AFTER_ORDER,
+        lambda a: a.complaint_asked is ComplaintSoFar.ORDERED,
+        "the exam was ordered: no period runs (art. 29 § 1, art. 30)",
     ),
     (
         Action.CALL_YOUR_CENTRE,
