@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import os
 import tomllib
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from portal.library.artefact import keep
 from portal.library.check import problems_across
 from portal.library.directory import Directory, load_directory
 from portal.library.guide import Guide, problems_of_guide, problems_of_reading_on
@@ -175,21 +175,20 @@ def _artefact(content: Path, cache: Path) -> Path:
 
 
 def _cached(content: Path, cache: Path | None) -> list[Page] | None:
-    if cache is None or not (path := _artefact(content, cache)).exists():
+    if cache is None:
         return None
-    return [_page(entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    try:
+        kept = _artefact(content, cache).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return [_page(entry) for entry in json.loads(kept)]
 
 
 def _keep(content: Path, cache: Path | None, pages: list[Page]) -> None:
     if cache is None or (path := _artefact(content, cache)).exists():
         return
-    cache.mkdir(parents=True, exist_ok=True)
-    for old in cache.glob("pages-*.json"):
-        old.unlink(missing_ok=True)
     text = json.dumps([asdict(page) for page in pages], default=str, ensure_ascii=False)
-    unfinished = path.with_suffix(f".{os.getpid()}")  # two may build at once
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    keep(path, text.encode(), "pages-*.json")
 
 
 def _page(entry: dict[str, Any]) -> Page:

@@ -1,10 +1,10 @@
-"""Opaque codes for addresses: stable, and telling nothing by themselves."""
+"""Opaque codes for addresses, made of what they stand for and telling nothing by themselves."""
 
 import hashlib
 
 from portal.library.words import TELLING
 
-# Neither vowels nor look-alikes: a code can never spell a word, and can be read out over a telephone.
+# No vowel, so that a code spells no word, and none of 0, 1, l, o and u, so that it can be read out over a telephone.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 CODE_LENGTH = 4
 

@@ -14,7 +14,11 @@ from portal.library.questions import ARTICLES, article_of, marks_told
 from portal.library.reading import Reading, sentences_in
 from portal.library.sources import LAW, LAW_PREFIX, Source
 
-UNPROVED = ("practice", "clinician")  # marks of our own careful advice: a lawyer, a hospital or a clinician must agree
+UNPROVED = (
+    "practice",
+    "clinician",
+    "criminal-procedure",
+)  # marks of our own careful advice: a lawyer, a hospital or a clinician must agree
 
 
 def coverage(library: Library) -> Iterator[str]:

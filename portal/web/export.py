@@ -47,10 +47,13 @@ def write_export(app: Flask, folder: Path) -> int:
         written = []
         for path in paths:
             answer = client.get(path)
-            if answer.status_code != 200:
+            if answer.status_code != 200 or "Set-Cookie" in answer.headers:
                 raise ExportError(f"{path} cannot be made: {answer.status}")
             written.append(threads.submit(_write, folder / path.strip("/") / "index.html", answer.data))
-            headers = "".join(f"{name}: {value}\n" for name, value in answer.headers if name not in OF_ONE_ANSWER)
+            own = "".join(f"{name}: {value}\n" for name, value in answer.headers if name not in OF_ONE_ANSWER)
+            if headers not in ("", own):
+                raise ExportError(f"{path} needs other headers than the pages before it")
+            headers = own
         for one in written:
             one.result()  # raises what went wrong in a thread
     for language in LANGUAGES:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.law import Number, Part, Plan, numbers_for
+from portal.law import Number, Part, Plan, Voice, numbers_for
 from portal.library import addresses
 from portal.library.directory import Centre
 from portal.library.guide import PlanPage, QuestionPage
@@ -17,11 +17,8 @@ from portal.web.shelf import library
 
 blueprint = Blueprint("guide", __name__)
 
-BODY_CARE = "body-care"
 YOUNG_LINE = "child-focus"
-# A person who cannot think straight reads no more at once; the rest is one tap away.
 IN_SIGHT = frozenset({Part.NOW, Part.WAY})
-LINES_AT_ONCE = 5
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,7 @@ class Told:
     sentences: tuple[str, ...]
     more: tuple[Reading, ...]
     is_folded: bool
-
-    @property
-    def at_once(self) -> tuple[str, ...]:
-        """The sentences in sight: of a part that is not folded, only the first ones."""
-        return self.sentences if self.is_folded else self.sentences[:LINES_AT_ONCE]
-
-    @property
-    def then(self) -> tuple[str, ...]:
-        """The sentences one tap away."""
-        return self.sentences[len(self.at_once) :]
+    then: tuple[str, ...] = ()  # one tap further away
 
 
 @blueprint.get("/<lang:language>/o/")
@@ -66,7 +54,7 @@ def step(language: Language, code: str) -> ResponseReturnValue:
     if question := guide.tree.questions.get(code):
         return _question(language, question)
     if action := guide.pockets.get(code):
-        line = guide.in_language(language).entries["action"][action]["pocket"]
+        line = guide.in_language(language).action(action, "pocket", Voice.SELF)
         return render_template("pocket.html", line=line, phone=_number(language, numbers_for(action)[0]).phone)
     return _plan(language, guide.tree.plans.get(code) or abort(404))
 
@@ -101,7 +89,7 @@ def _plan(language: Language, page: PlanPage) -> str:
         text=words.action(plan.action, "text", plan.voice),
         parts=[_told(language, plan, part) for part in Part if part is not Part.LATER and plan.part(part)],
         later=[words.step(step.id, plan.voice) for step in plan.part(Part.LATER)],
-        speaks_of_the_body=any(step.id == BODY_CARE for step in plan.steps),
+        speaks_of_the_body=plan.speaks_of_the_body,
         back=guide.tree.back(page.code),
         centre=library().directory.first_centre(language),
         line=_number(language, plan.numbers[0]),
@@ -114,23 +102,27 @@ def _plan(language: Language, page: PlanPage) -> str:
 def _told(language: Language, plan: Plan, part: Part) -> Told:
     guide = library().guide
     words = guide.in_language(language)
-    more = guide.reading_on(plan.part(part))
+    steps = plan.part(part)
+    sentences = tuple(words.step(step.id, plan.voice) for step in steps)
+    at_once = plan.lines_at_once if part is Part.NOW else len(sentences)
     return Told(
         name=part,
         title=words.part(part, plan.voice),
-        sentences=tuple(words.step(step.id, plan.voice) for step in plan.part(part)),
-        more=tuple(Reading(library().pages[language, name], section) for name, section in more),
+        sentences=sentences[:at_once],
+        more=tuple(Reading(library().pages[language, name], section) for name, section in guide.reading_on(steps)),
         is_folded=part not in IN_SIGHT,
+        then=sentences[at_once:],
     )
 
 
 def _number(language: Language, number: Number) -> Centre | Line:
-    services = library().services
-    if number is Number.YOUNG:
-        return services.lines[YOUNG_LINE]
-    if number is Number.LISTENING:
-        return services.night_line(language)
-    return library().directory.first_centre(language)
+    match number:
+        case Number.YOUNG:
+            return library().services.lines[YOUNG_LINE]
+        case Number.LISTENING:
+            return library().services.night_line(language)
+        case Number.CENTRE:
+            return library().directory.first_centre(language)
 
 
 def _cited(marks: tuple[str, ...]) -> list[Source]:

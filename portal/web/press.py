@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from portal.library.artefact import keep
 from portal.library.build import CONTENT, content_hash
 from portal.web import arrival, find, guide, places, services, site
 from portal.web.languages import TRANSLATIONS
@@ -66,20 +67,14 @@ def _encoding(accepted: str) -> str:
 
 def pressed_pages(app: Flask, cache: Path) -> Pressed:
     """Return every public page, from the artefact when nothing changed since, else made anew."""
-    mode = app.extensions["portal"].settings.secure_cookies
+    is_secure = app.extensions["portal"].settings.secure_cookies
     key = content_hash(CONTENT, PACKAGE, TRANSLATIONS)[:24]
-    path = cache / f"pressed-{key}-{'https' if mode else 'http'}.pages"
+    path = cache / f"pressed-{key}-{'https' if is_secure else 'http'}.pages"
     if (pages := opened(path)) is not None:
         return pages
-    cache.mkdir(parents=True, exist_ok=True)
-    for old in cache.glob("pressed-*"):
-        if not old.name.startswith(f"pressed-{key}-"):
-            old.unlink(missing_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}")  # two workers may start at once
-    unfinished.write_bytes(packed(_press(app)))
-    if (pages := opened(unfinished)) is None:
-        raise RuntimeError(f"{unfinished} cannot be read again")
-    unfinished.replace(path)
+    keep(path, packed(_press(app)), "pressed-*", spared=f"pressed-{key}-")
+    if (pages := opened(path)) is None:
+        raise RuntimeError(f"{path} cannot be read again")
     return pages
 
 

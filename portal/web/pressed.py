@@ -70,9 +70,11 @@ class Pressed:
 
 def opened(path: Path) -> Pressed | None:
     """Return the pages in a file; None where there is none, or it is not whole, or of another form."""
-    if not path.exists():
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
         return None
-    with path.open("rb") as file:
+    with file:
         seal, index_line = file.read(SEALED_FROM), file.readline()
         summed = zlib.crc32(index_line)
         while part := file.read(READ_AT_ONCE):

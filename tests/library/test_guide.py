@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from portal.law import Action, Age, Answers, ComplaintSoFar, Number, Voice, What, When, Who, plan_for
+from portal.law import Action, Age, Answers, ComplaintSoFar, Number, Part, Voice, What, When, Who, plan_for
 from portal.library import LANGUAGES, Library, load_library
 from portal.library.guide import table
-from portal.library.guide.guide import MOST_PLAN_PAGES, Guide
+from portal.library.guide.guide import MOST_PLAN_PAGES, Guide, problems_of_guide
 from portal.library.guide.tree import QUESTIONS
 from portal.library.words import TELLING
 
-MOST_QUESTIONS = 6
+MOST_QUESTIONS = 5
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +31,18 @@ def every() -> Iterator[Answers]:
     return (Answers.of(given) for given in product(Who, What, When, Age, ComplaintSoFar))
 
 
-def test_every_combination_of_answers_reaches_its_own_plan_by_at_most_six_questions(guide: Guide) -> None:
+def test_every_combination_of_answers_reaches_its_own_plan_by_at_most_five_questions(guide: Guide) -> None:
     for answers in every():
         *asked, end = guide.tree.walk(answers)
         assert guide.tree.plans[end].plan == plan_for(answers)
         assert len(asked) <= MOST_QUESTIONS
+
+
+def test_what_may_do_harm_and_the_body_are_never_folded_away(guide: Guide) -> None:
+    for page in guide.tree.plans.values():
+        now = page.plan.part(Part.NOW)
+        folded = {step.id for step in now[page.plan.lines_at_once :]}
+        assert not folded & {"shut-in", "again", "watched-phone", "throat", "body-care", "treat-first"}
 
 
 def test_there_are_at_most_five_hundred_plan_pages_and_no_two_are_equal(guide: Guide) -> None:
@@ -100,6 +107,15 @@ def test_every_plan_speaks_four_languages_with_a_number_that_answers(real: Libra
             assert all(sentence and "{" not in sentence for sentence in spoken)
             assert Number.CENTRE in plan.numbers, plan.action
     assert real.services.lines["child-focus"].around_the_clock
+
+
+def test_a_question_nobody_is_asked_and_a_heading_without_words_are_found(real: Library) -> None:
+    guide = Guide(real.folder, real.sources)
+    del guide.words["nl"].entries["question"]["age"]["text_parent"]
+    del guide.words["nl"].entries["question"]["age"]["text_other"]
+    del guide.words["nl"].entries["question"]["age"]["text"]
+    found = [str(problem) for problem in problems_of_guide(guide, real.folder, real.sources, real.vocabulary)]
+    assert any("question age has no 'text'" in problem for problem in found)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,10 +7,12 @@ from portal.law.guidance.answers import (
     CONTACT,
     COVERED,
     FIRST_MONTH,
+    HAPPENED,
     MAYBE_ACUTE,
     MAYBE_POST_ACUTE,
     MINORS,
     NON_ACUTE,
+    NOT_MINORS,
     Age,
     ComplaintSoFar,
     Voice,
@@ -127,10 +129,8 @@ NOT_A_SEIZURE = _traces(
     "not-a-seizure", PERSON, "art. 17 al. 1", "art. 29 § 5", "art. 42 al. 3", "practice", urgency=Urgency.THESE_DAYS
 )
 
-NOT_MINORS = frozenset(set(Age) - MINORS)
 EITHER = frozenset({Age.ADULT_HELPED, Age.UNKNOWN})  # the police look at who is vulnerable in law (art. 2, 18°)
 LATER = (MAYBE_POST_ACUTE - MAYBE_ACUTE) | NON_ACUTE
-HAPPENED = frozenset(set(When) - {When.NOT_YET})
 FILED = frozenset({BEFORE, ORDERED, AFTER})
 MAY_COMPLAIN = frozenset(set(Voice) - {Voice.CANNOT_LEAVE})
 

@@ -154,6 +154,7 @@ OUTSIDE = frozenset({What.IMAGES, What.WATCHED})
 
 MINORS = frozenset({Age.UNDER_12, Age.FROM_12_TO_15, Age.FROM_16_TO_17})
 ADULTS = frozenset({Age.ADULT, Age.ADULT_HELPED})
+NOT_MINORS = frozenset(set(Age) - MINORS)
 
 # Where the seventh day is near or nobody knows, the wider right is told, never the narrower.
 MAYBE_ACUTE = frozenset(
@@ -162,3 +163,4 @@ MAYBE_ACUTE = frozenset(
 MAYBE_POST_ACUTE = frozenset({When.ABOUT_A_WEEK, When.WITHIN_A_MONTH})
 FIRST_MONTH = MAYBE_ACUTE | MAYBE_POST_ACUTE
 NON_ACUTE = frozenset({When.LONGER, When.AS_A_CHILD})
+HAPPENED = frozenset(set(When) - {When.NOT_YET})

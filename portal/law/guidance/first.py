@@ -9,8 +9,10 @@ from portal.law.guidance.answers import (
     CONTACT,
     COVERED,
     FIRST_MONTH,
+    HAPPENED,
     MAYBE_ACUTE,
     MINORS,
+    NOT_MINORS,
     OUTSIDE,
     Age,
     Voice,
@@ -20,6 +22,7 @@ from portal.law.guidance.answers import (
 from portal.law.guidance.steps import (
     ALREADY_EXAMINED,
     ART_29_RUNS,
+    FREE_TO_CHOOSE,
     HERSELF,
     NOT_EXAMINED,
     Actor,
@@ -109,12 +112,10 @@ HOURS_COUNT = frozenset({When.TODAY, When.DAYS_2_TO_5, When.STILL_GOING_ON, When
 SUBSTANCES_PERHAPS = FIRST_MONTH - HOURS_COUNT
 DAY_IN_DOUBT = frozenset({When.DAYS_6_OR_7, When.ABOUT_A_WEEK, When.WITHIN_A_MONTH, When.UNKNOWN})
 GOES_ON = frozenset({When.STILL_GOING_ON})
-HAPPENED = frozenset(set(When) - {When.NOT_YET})
 SOME_TIME_AGO = HAPPENED - GOES_ON
 FREE_TO_GO = frozenset(set(Voice) - {Voice.CANNOT_LEAVE})
 FEARED = frozenset({When.NOT_YET})
 OLD_ENOUGH = frozenset(set(Age) - {Age.UNDER_12})
-NOT_MINORS = frozenset(set(Age) - MINORS)
 
 
 def _fresh(
@@ -122,10 +123,10 @@ def _fresh(
 ) -> list[Rule]:
     """Write what is told while traces may still be found: after an exam too, where it goes on and may be new."""
     days, whose, how_old = frozenset(whens), frozenset(voices), frozenset(ages)
-    return [
-        told(step, whats=COVERED, whens=days, voices=whose, ages=how_old, complaints=NOT_EXAMINED),
-        told(step, whats=COVERED, whens=days & GOES_ON, voices=whose, ages=how_old),
-    ]
+    rules = [told(step, whats=COVERED, whens=days, voices=whose, ages=how_old, complaints=NOT_EXAMINED)]
+    if goes_on := days & GOES_ON:
+        rules.append(told(step, whats=COVERED, whens=goes_on, voices=whose, ages=how_old))
+    return rules
 
 
 FIRST_RULES: tuple[Rule, ...] = (
@@ -145,12 +146,15 @@ FIRST_RULES: tuple[Rule, ...] = (
     told(CHILD_NOT_ALONE, voices={Voice.SELF}, ages={Age.UNDER_12}, whats=CONTACT, whens=HAPPENED),
     told(SPEAK_ALONE, whats={What.TRAFFICKING}, whens=set(When) - FEARED),
     told(AGAIN, whats=CONTACT, whens=GOES_ON, voices=set(Voice) - {Voice.PARENT}),
-    told(NEW_SINCE, whats=CONTACT, whens=SOME_TIME_AGO, complaints=ALREADY_EXAMINED),
-    told(ASK_FOR_MORE_TIME, whats=CONTACT, whens=HAPPENED, ages=NOT_MINORS, complaints=ART_29_RUNS),
-    told(NOT_EXAMINED_YET, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
+    told(WATCHED_PHONE, whats=COVERED, whens=GOES_ON),
+    told(WATCHED_PHONE, voices={Voice.CANNOT_LEAVE}),
+    told(CARER_NEAR, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
     *_fresh(THROAT, FIRST_MONTH, voices=Voice),
     *_fresh(BODY_CARE, FIRST_MONTH, voices=set(Voice) - {Voice.PROFESSIONAL}),
     *_fresh(TREAT_FIRST, FIRST_MONTH, voices={Voice.PROFESSIONAL}),
+    told(NEW_SINCE, whats=CONTACT, whens=SOME_TIME_AGO, complaints=ALREADY_EXAMINED),
+    told(ASK_FOR_MORE_TIME, whats=CONTACT, whens=HAPPENED, ages=NOT_MINORS, complaints=ART_29_RUNS),
+    told(NOT_EXAMINED_YET, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
     *_fresh(WASHED_IS_FINE, MAYBE_ACUTE, voices=Voice),
     *_fresh(THINGS_SINCE, {When.WITHIN_A_MONTH}, voices=Voice),
     *_fresh(MEMORY, HOURS_COUNT, voices=FREE_TO_GO - HERSELF),
@@ -158,16 +162,13 @@ FIRST_RULES: tuple[Rule, ...] = (
     *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices=FREE_TO_GO - HERSELF),
     *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices={Voice.SELF}, ages=OLD_ENOUGH),
     told(MEDICINES_ON, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
-    told(WATCHED_PHONE, whats=CONTACT, whens=GOES_ON),
-    told(WATCHED_PHONE, voices={Voice.CANNOT_LEAVE}, whats=COVERED, whens=set(When) - GOES_ON),
-    told(CARER_NEAR, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
     told(CHILD_MAY_TELL, voices={Voice.SELF}, ages={Age.UNDER_12}, whats=CONTACT),
     told(CONSENT_FIRST, voices={Voice.PROFESSIONAL}, ages=NOT_MINORS),
     told(ADVICE_FOR_A_MINOR, voices={Voice.PROFESSIONAL}, ages=MINORS, whats=set(What) - OUTSIDE),
     told(BACK_THEN, whats=COVERED, whens={When.AS_A_CHILD}, complaints=NOT_EXAMINED),
-    told(EARLIER_EXAM, whats=CONTACT, whens={When.LONGER, When.NOT_YET}, ages=NOT_MINORS, complaints=NOT_EXAMINED),
-    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.LONGER, When.NOT_YET}, ages=MINORS, complaints=NOT_EXAMINED),
-    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.AS_A_CHILD}, complaints=NOT_EXAMINED),
+    told(EARLIER_EXAM, whats=CONTACT, whens={When.LONGER, When.NOT_YET}, ages=NOT_MINORS, complaints=FREE_TO_CHOOSE),
+    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.LONGER, When.NOT_YET}, ages=MINORS, complaints=FREE_TO_CHOOSE),
+    told(EARLIER_EXAM_MINOR, whats=CONTACT, whens={When.AS_A_CHILD}, complaints=FREE_TO_CHOOSE),
     told(BODY_LATER, whats=COVERED, whens={When.LONGER}, complaints=NOT_EXAMINED),
     told(CLOTHES_LONG_AGO, whats=COVERED, whens={When.LONGER}, complaints=NOT_EXAMINED),
     told(ADVICE_FIRST, whats={What.TRAFFICKING}),
@@ -185,3 +186,7 @@ FIRST_RULES: tuple[Rule, ...] = (
     *_fresh(WHAT_TO_BRING, FIRST_MONTH),
     told(CENTRE_DECIDES_PHASE, whats=COVERED, whens=DAY_IN_DOUBT, complaints=NOT_EXAMINED),
 )
+
+# What is never folded away: who may do harm, who may read along, and the body.
+NEVER_FOLDED = frozenset({SHUT_IN, AGAIN, WATCHED_PHONE, THROAT, BODY_CARE, TREAT_FIRST})
+ABOUT_THE_BODY = frozenset({BODY_CARE, TREAT_FIRST})

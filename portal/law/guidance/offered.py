@@ -4,6 +4,7 @@ from portal.law.guidance.answers import (
     CONTACT,
     COVERED,
     FIRST_MONTH,
+    HAPPENED,
     MAYBE_ACUTE,
     MAYBE_POST_ACUTE,
     MINORS,
@@ -53,7 +54,7 @@ OWN_SUPPORT = Step("own-support", Part.LATER, Actor.CENTRE, Urgency.NO_HURRY, ("
 
 # Whoever arrives a day later than they think must not read that nothing is left (A-02, A-03).
 NEAR_OR_AFTER_DAY_7 = MAYBE_POST_ACUTE | {When.DAYS_6_OR_7, When.STILL_GOING_ON, When.UNKNOWN}
-ORDERED = frozenset({ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.ORDERED})
+EXAM_BY_ORDER = frozenset({ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.ORDERED})
 
 OFFERED_RULES: tuple[Rule, ...] = (
     told(CARE, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
@@ -63,17 +64,17 @@ OFFERED_RULES: tuple[Rule, ...] = (
     told(EXAM_IF_INDICATED, whats=COVERED, whens=NEAR_OR_AFTER_DAY_7, complaints=NOT_EXAMINED),
     told(EXAM_IF_INDICATED, whats=CONTACT, whens={When.STILL_GOING_ON}),
     told(CARE_WITHOUT_EXAM, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
-    told(CAME_BEFORE, whats=CONTACT, whens=set(When) - {When.NOT_YET}, complaints=ALREADY_EXAMINED),
+    told(CAME_BEFORE, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
     told(FOLLOW_UP, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
     told(FOLLOW_UP, whats=CONTACT, whens={When.STILL_GOING_ON}),
     told(REFERRAL, whats=COVERED, whens=NON_ACUTE | {When.NOT_YET}, complaints=NOT_EXAMINED),
     told(REFERRAL_IF_LONGER, whats=COVERED, whens={When.UNKNOWN, When.WITHIN_A_MONTH}, complaints=NOT_EXAMINED),
-    told(BODY_REACTED, whats=CONTACT, voices=set(Voice) - {Voice.PARENT}, whens=set(When) - {When.NOT_YET}),
+    told(BODY_REACTED, whats=CONTACT, voices=set(Voice) - {Voice.PARENT}, whens=HAPPENED),
     told(SAFE_PLACE, whats=COVERED),
     told(LANGUAGE_HELP, whats=COVERED),
     told(WISHES, whats=COVERED),
-    told(COPY, whats=COVERED, whens=set(When) - {When.NOT_YET}, complaints=set(ComplaintSoFar) - ORDERED),
-    told(COPY_ORDERED, whats=CONTACT, whens=set(When) - {When.NOT_YET}, complaints=ORDERED),
+    told(COPY, whats=COVERED, whens=HAPPENED, complaints=set(ComplaintSoFar) - EXAM_BY_ORDER),
+    told(COPY_ORDERED, whats=CONTACT, whens=HAPPENED, complaints=EXAM_BY_ORDER),
     told(INSTITUTE, whats=OUTSIDE),
     told(PROFIT_CENTRES, whats={What.TRAFFICKING}),
     told(SENT_ON, whats=set(What) - CONTACT),

@@ -9,14 +9,13 @@ from portal.law.guidance.answers import (
     FIRST_MONTH,
     MINORS,
     OUTSIDE,
-    Age,
     Answers,
     ComplaintSoFar,
     Voice,
     What,
     When,
 )
-from portal.law.guidance.first import FIRST_RULES
+from portal.law.guidance.first import ABOUT_THE_BODY, FIRST_RULES, NEVER_FOLDED
 from portal.law.guidance.offered import OFFERED_RULES
 from portal.law.guidance.steps import ALREADY_EXAMINED, Part, Rule, Step
 
@@ -76,6 +75,18 @@ class Plan:
         return tuple(dict.fromkeys([*ACTION_SOURCES[self.action], *told]))
 
     @property
+    def lines_at_once(self) -> int:
+        """Return how many lines of "now" are read at once: few, and never fewer than hold safety and the body."""
+        steps = self.part(Part.NOW)
+        last = max((place for place, step in enumerate(steps, 1) if step in NEVER_FOLDED), default=0)
+        return max(LINES_AT_ONCE, last)
+
+    @property
+    def speaks_of_the_body(self) -> bool:
+        """Tell whether care of the body cannot wait."""
+        return any(step in ABOUT_THE_BODY for step in self.steps)
+
+    @property
     def numbers(self) -> tuple[Number, ...]:
         """Return which numbers to tap: the first on the first screen, the others right below."""
         return numbers_for(self.action)
@@ -90,6 +101,7 @@ RULES: tuple[Rule, ...] = tuple(
     sorted((*FIRST_RULES, *OFFERED_RULES, *AFTERWARDS_RULES), key=lambda rule: list(Part).index(rule.step.part))
 )
 """The whole table, in the order a plan is read."""
+LINES_AT_ONCE = 5  # a person who cannot think straight reads no more; the rest is one tap away
 GOING = frozenset(
     {
         Action.COME_WHEN_SAFE,
@@ -170,7 +182,7 @@ BEFORE_TIME: tuple[tuple[Action, Callable[[Answers], bool], str], ...] = (
     (Action.CALL_FROM_THERE, lambda a: a.voice is Voice.CANNOT_LEAVE, "cannot leave: calls or writes from there"),
     (
         Action.TELL_AN_ADULT,
-        lambda a: a.voice is Voice.SELF and a.age is Age.UNDER_12,
+        lambda a: a.is_a_child_alone,
         "a child alone is not sent across a town at night (practice)",
     ),
     (

@@ -82,8 +82,16 @@ def told(
     ages: Iterable[Age] = Age,
     complaints: Iterable[ComplaintSoFar] = ComplaintSoFar,
 ) -> Rule:
-    """Write one line of the table; what is left out holds for everybody."""
-    return Rule(step, frozenset(voices), frozenset(whats), frozenset(whens), frozenset(ages), frozenset(complaints))
+    """Write one line of the table; what is left out holds for everybody.
+
+    Raises:
+        ValueError: a condition that nobody meets.
+
+    """
+    rule = Rule(step, frozenset(voices), frozenset(whats), frozenset(whens), frozenset(ages), frozenset(complaints))
+    if not all((rule.voices, rule.whats, rule.whens, rule.ages, rule.complaints)):
+        raise ValueError(f"{step.id} would be told to nobody")
+    return rule
 
 
 HERSELF = frozenset({Voice.SELF, Voice.CANNOT_LEAVE})

@@ -102,6 +102,9 @@ def _problems_of_tree(tree: Tree, sources: Sources) -> Iterator[str]:
         if not step.sources:
             yield f"step {step.id} names no source"
     yield from (f"step {rule.step.id} is told to nobody" for rule in RULES if rule.step not in used)
+    yield from (f"two steps are called {step.id}" for step in used if [one.id for one in used].count(step.id) > 1)
+    asked = {page.question for page in tree.questions.values()}
+    yield from (f"question {name} is never asked" for name, _ in QUESTIONS if name not in asked)
 
 
 def _problems_of_words(tree: Tree, words: Words) -> Iterator[str]:
@@ -120,13 +123,14 @@ def _problems_of_words(tree: Tree, words: Words) -> Iterator[str]:
             yield from _problems_of_answers(words, name, kind)
         plans = [page.plan for page in tree.plans.values()]
         unspoken = [problem for plan in plans for problem in _unspoken(words, plan)]
+        unspoken += _unasked(words, tree)
         yield from dict.fromkeys(unspoken)
         if not unspoken:
             yield from _told_to_nobody(words, plans)
 
 
 def _problems_of_answers(words: Words, name: str, kind: type[StrEnum]) -> Iterator[str]:
-    answers = set(words.entries["question"][name]["answers"])
+    answers = set(words.entries["question"][name].get("answers", ()))
     if answers != set(kind):
         yield f"question {name} has the answers {sorted(answers)}, the law asks {sorted(kind)}"
 
@@ -137,6 +141,23 @@ def _told_to_nobody(words: Words, plans: Iterable[Plan]) -> Iterator[str]:
     for kind in ("step", "action"):
         for name, told in words.entries[kind].items():
             yield from (f"{kind} {name} {key} is said to nobody" for key in told if (kind, name, key) not in said)
+
+
+def _unasked(words: Words, tree: Tree) -> list[str]:
+    """Return the questions and headings that somebody would meet without words."""
+    problems = []
+    for question, voice in {(page.question, page.voice) for page in tree.questions.values()}:
+        try:
+            words.question(question, voice)
+            words.why(question)
+        except KeyError as key:
+            problems.append(f"question {question} has no {key} for {voice}")
+    for part, voice in {(step.part, page.plan.voice) for page in tree.plans.values() for step in page.plan.steps}:
+        try:
+            words.part(part, voice)
+        except KeyError as key:
+            problems.append(f"part {part} has no {key} for {voice}")
+    return sorted(problems)
 
 
 def _unspoken(words: Words, plan: Plan) -> Iterator[str]:

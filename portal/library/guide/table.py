@@ -62,15 +62,14 @@ def _questions(words: Words) -> Iterator[str]:
 def _actions(words: Words) -> Iterator[str]:
     yield "\n\nTHE FIRST ACTION: the first line that holds"
     for action, _, why in BEFORE_TIME:
-        yield f"  {action}: {why}\n    {_first(words, action)}"
+        yield f"  {action}: {why}"
     yield "  else by the time:"
     for when, action in BY_TIME.items():
-        yield f"  {when} → {action}: {_first(words, action)}"
-
-
-def _first(words: Words, action: Action) -> str:
-    title = next(text for key, text in words.entries["action"][action].items() if key.startswith("title"))
-    return f"“{title}” [{', '.join(ACTION_SOURCES[action])}]"
+        yield f"  {when} → {action}"
+    yield "  what they say:"
+    for first, told in words.entries["action"].items():
+        yield f"  {first} [{'; '.join(ACTION_SOURCES[Action(first)])}]"
+        yield from (f"    {key}: {text}" for key, text in told.items())
 
 
 def _steps(words: Words) -> Iterator[str]:
@@ -100,6 +99,7 @@ def _condition(rule: Rule) -> str:
 def _plan(words: Words, page: PlanPage) -> Iterator[str]:
     plan = page.plan
     yield f"  → {words.action(plan.action, 'title', plan.voice)} [{', '.join(ACTION_SOURCES[plan.action])}]"
+    yield f"    {words.action(plan.action, 'text', plan.voice)}"
     for step in plan.steps:
         yield f"    {step.part}: {words.step(step.id, plan.voice)} [{'; '.join(step.sources)}]"
 

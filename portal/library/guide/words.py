@@ -44,7 +44,7 @@ class Words:
         return entry[part if part in entry else _key(entry, f"{part}_", voice)]
 
     def spoken_by(self, plan: Plan) -> Iterator[tuple[str, str, str]]:
-        """Yield the table, the id and the key of everything a plan says; KeyError where it lacks a word."""
+        """Yield the table, the id and the key of everything a plan says."""
         action: Told = self.entries["action"][plan.action]
         yield from (("action", plan.action, _key(action, part, plan.voice)) for part in ("title_", "text_"))
         yield "action", plan.action, "pocket"
