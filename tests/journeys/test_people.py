@@ -339,6 +339,16 @@ def test_the_first_screen_of_every_plan_holds_the_action_and_the_number(
             assert in_first_screen(page, selector), f"{language} {action} {voice}: {selector} is below the first screen"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(walker: Window, library: Library, language: Language) -> None:
+    walk = walker(java_script_enabled=False, viewport={"width": 320, "height": 568})
+    end = library.guide.plan_code(answers(SELF, CONTACT, When.TODAY, Age.ADULT))
+    for path in (f"/{language}/", f"/{language}/o/", f"/{language}/o/{end}", f"/{language}/a/fr", f"/{language}/i/5"):
+        page = walk.open(path)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+        assert in_first_screen(page, ".leave")
+
+
 def test_a_plan_can_be_the_first_page_opened(walker: Window, library: Library) -> None:
     walk = walker(java_script_enabled=False)
     end = library.guide.plan_code(answers(SELF, CONTACT, When.TODAY, Age.ADULT, BEFORE))
