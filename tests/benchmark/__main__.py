@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
 from portal.app import create_app
 from portal.settings import settings_from
 from portal.web.press import public_paths
@@ -36,6 +38,8 @@ app.add_url_rule("/fr/", view_func=lambda: "hello")
 EmbeddedServer(lambda: app, "127.0.0.1:{port}").run()
 """
 PORTAL = """
+from flask import Flask
+
 from portal.app import create_app
 from portal.server import EmbeddedServer
 from portal.settings import settings_from
@@ -63,6 +67,7 @@ def main() -> None:
         with serving(PORTAL, data) as (portal, first), serving(HELLO, data) as (hello, _):
             print(f"start to first answer, content built: {first:.2f} s")
             say_speed(portal, hello)
+            say_guide(portal, plan_like(app, "/fr/i/5"))
             print(f"memory of the worker after the load: {memory_of(portal.worker):.0f} MB")
 
 
@@ -131,10 +136,28 @@ def say_speed(portal: Server, hello: Server) -> None:
     print(f"ratio of processor:  {statistics.median(costs):.2f} (from {min(costs):.2f} to {max(costs):.2f})")
 
 
-def load(server: Server) -> Round:
+def plan_like(app: Flask, path: str) -> str:
+    """Return the page of the guide that weighs most nearly what another page does: only so are their steps compared."""
+    client = app.test_client()
+    sizes = {
+        one: len(client.get(one, headers={"Accept-Encoding": "br"}).data)
+        for one in public_paths(app)
+        if one.startswith("/fr/o/") or one == path
+    }
+    return min((one for one in sizes if one != path), key=lambda one: abs(sizes[one] - sizes[path]))
+
+
+def say_guide(portal: Server, plan: str) -> None:
+    rounds = [(load(portal, plan), load(portal, "/fr/i/5")) for _ in range(ROUNDS)]
+    costs = [step.processor / page.processor for step, page in rounds]
+    print(f"a plan against a page of the same weight, processor: {statistics.median(costs):.2f} ", end="")
+    print(f"(from {min(costs):.2f} to {max(costs):.2f})")
+
+
+def load(server: Server, path: str = "/fr/") -> Round:
     """Ask from a process of its own, so that the asking does not share the interpreter with anything."""
     before = processor_of(server.worker)
-    command = [sys.executable, "-m", "tests.benchmark.load", str(server.port), str(CONNECTIONS), str(SECONDS)]
+    command = [sys.executable, "-m", "tests.benchmark.load", str(server.port), str(CONNECTIONS), str(SECONDS), path]
     answered = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     used = processor_of(server.worker) - before
     return Round(answered / SECONDS, 1000 * used / answered)

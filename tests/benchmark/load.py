@@ -5,16 +5,17 @@ import socket
 import sys
 import time
 
-REQUEST = b"GET /fr/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n"
+REQUEST = "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n"
 
 
-def main(port: int, connections: int, seconds: float) -> int:
+def main(port: int, connections: int, seconds: float, path: str) -> int:
     """Keep every connection busy with one request at a time; loopback only, and never longer than asked."""
+    request = REQUEST.format(path=path).encode()
     chooser = selectors.DefaultSelector()
     opened = []
     for _ in range(connections):
         opened.append(connection := socket.create_connection(("127.0.0.1", port)))
-        connection.sendall(REQUEST)
+        connection.sendall(request)
         chooser.register(connection, selectors.EVENT_READ, bytearray())
     answered, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -25,7 +26,7 @@ def main(port: int, connections: int, seconds: float) -> int:
             if is_whole(got):
                 answered += 1
                 got.clear()
-                asking.sendall(REQUEST)
+                asking.sendall(request)
     for connection in opened:
         connection.close()
     return answered
@@ -40,4 +41,4 @@ def is_whole(got: bytearray) -> bool:
 
 
 if __name__ == "__main__":
-    print(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    print(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]))
