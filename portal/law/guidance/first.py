@@ -3,8 +3,6 @@
 The lines under "now" are few and in the order of urgency: who may do harm, then the body, then the traces.
 """
 
-from collections.abc import Iterable
-
 from portal.law.guidance.answers import (
     CONTACT,
     COVERED,
@@ -23,6 +21,7 @@ from portal.law.guidance.steps import (
     ALREADY_EXAMINED,
     ART_29_RUNS,
     FREE_TO_CHOOSE,
+    GOES_ON,
     HERSELF,
     NOT_EXAMINED,
     Actor,
@@ -31,6 +30,7 @@ from portal.law.guidance.steps import (
     Step,
     Urgency,
     told,
+    told_afresh,
 )
 
 
@@ -111,22 +111,10 @@ CENTRE_DECIDES_PHASE = _way("centre-decides-phase", CENTRE, "art. 2, 2°", "art.
 HOURS_COUNT = frozenset({When.TODAY, When.DAYS_2_TO_5, When.STILL_GOING_ON, When.UNKNOWN})
 SUBSTANCES_PERHAPS = FIRST_MONTH - HOURS_COUNT
 DAY_IN_DOUBT = frozenset({When.DAYS_6_OR_7, When.ABOUT_A_WEEK, When.WITHIN_A_MONTH, When.UNKNOWN})
-GOES_ON = frozenset({When.STILL_GOING_ON})
 SOME_TIME_AGO = HAPPENED - GOES_ON
 FREE_TO_GO = frozenset(set(Voice) - {Voice.CANNOT_LEAVE})
 FEARED = frozenset({When.NOT_YET})
 OLD_ENOUGH = frozenset(set(Age) - {Age.UNDER_12})
-
-
-def _fresh(
-    step: Step, whens: Iterable[When], voices: Iterable[Voice] = FREE_TO_GO, ages: Iterable[Age] = Age
-) -> list[Rule]:
-    """Write what is told while traces may still be found: after an exam too, where it goes on and may be new."""
-    days, whose, how_old = frozenset(whens), frozenset(voices), frozenset(ages)
-    rules = [told(step, whats=COVERED, whens=days, voices=whose, ages=how_old, complaints=NOT_EXAMINED)]
-    if goes_on := days & GOES_ON:
-        rules.append(told(step, whats=COVERED, whens=goes_on, voices=whose, ages=how_old))
-    return rules
 
 
 FIRST_RULES: tuple[Rule, ...] = (
@@ -149,18 +137,18 @@ FIRST_RULES: tuple[Rule, ...] = (
     told(WATCHED_PHONE, whats=COVERED, whens=GOES_ON),
     told(WATCHED_PHONE, voices={Voice.CANNOT_LEAVE}),
     told(CARER_NEAR, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
-    *_fresh(THROAT, FIRST_MONTH, voices=Voice),
-    *_fresh(BODY_CARE, FIRST_MONTH, voices=set(Voice) - {Voice.PROFESSIONAL}),
-    *_fresh(TREAT_FIRST, FIRST_MONTH, voices={Voice.PROFESSIONAL}),
+    *told_afresh(THROAT, FIRST_MONTH),
+    *told_afresh(BODY_CARE, FIRST_MONTH, voices=set(Voice) - {Voice.PROFESSIONAL}),
+    *told_afresh(TREAT_FIRST, FIRST_MONTH, voices={Voice.PROFESSIONAL}),
     told(NEW_SINCE, whats=CONTACT, whens=SOME_TIME_AGO, complaints=ALREADY_EXAMINED),
     told(ASK_FOR_MORE_TIME, whats=CONTACT, whens=HAPPENED, ages=NOT_MINORS, complaints=ART_29_RUNS),
     told(NOT_EXAMINED_YET, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
-    *_fresh(WASHED_IS_FINE, MAYBE_ACUTE, voices=Voice),
-    *_fresh(THINGS_SINCE, {When.WITHIN_A_MONTH}, voices=Voice),
-    *_fresh(MEMORY, HOURS_COUNT, voices=FREE_TO_GO - HERSELF),
-    *_fresh(MEMORY, HOURS_COUNT, voices={Voice.SELF}, ages=OLD_ENOUGH),
-    *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices=FREE_TO_GO - HERSELF),
-    *_fresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices={Voice.SELF}, ages=OLD_ENOUGH),
+    *told_afresh(WASHED_IS_FINE, MAYBE_ACUTE),
+    *told_afresh(THINGS_SINCE, {When.WITHIN_A_MONTH}),
+    *told_afresh(MEMORY, HOURS_COUNT, voices=FREE_TO_GO - HERSELF),
+    *told_afresh(MEMORY, HOURS_COUNT, voices={Voice.SELF}, ages=OLD_ENOUGH),
+    *told_afresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices=FREE_TO_GO - HERSELF),
+    *told_afresh(MEMORY_LATER, SUBSTANCES_PERHAPS, voices={Voice.SELF}, ages=OLD_ENOUGH),
     told(MEDICINES_ON, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
     told(CHILD_MAY_TELL, voices={Voice.SELF}, ages={Age.UNDER_12}, whats=CONTACT),
     told(CONSENT_FIRST, voices={Voice.PROFESSIONAL}, ages=NOT_MINORS),
@@ -182,8 +170,8 @@ FIRST_RULES: tuple[Rule, ...] = (
     told(MAY_TELL_PARENTS, whats=CONTACT, voices=set(Voice) - {Voice.PARENT}, ages=MINORS),
     told(DECIDES_HERSELF, whats=CONTACT, voices=FREE_TO_GO, ages={Age.ADULT_HELPED}),
     told(ANY_CENTRE, whats=COVERED, complaints=NOT_EXAMINED, voices=FREE_TO_GO),
-    *_fresh(AT_THE_POLICE, MAYBE_ACUTE),
-    *_fresh(WHAT_TO_BRING, FIRST_MONTH),
+    *told_afresh(AT_THE_POLICE, MAYBE_ACUTE, voices=FREE_TO_GO),
+    *told_afresh(WHAT_TO_BRING, FIRST_MONTH, voices=FREE_TO_GO),
     told(CENTRE_DECIDES_PHASE, whats=COVERED, whens=DAY_IN_DOUBT, complaints=NOT_EXAMINED),
 )
 

@@ -15,7 +15,18 @@ from portal.law.guidance.answers import (
     What,
     When,
 )
-from portal.law.guidance.steps import ALREADY_EXAMINED, HERSELF, NOT_EXAMINED, Actor, Part, Rule, Step, Urgency, told
+from portal.law.guidance.steps import (
+    ALREADY_EXAMINED,
+    HERSELF,
+    NOT_EXAMINED,
+    Actor,
+    Part,
+    Rule,
+    Step,
+    Urgency,
+    told,
+    told_afresh,
+)
 
 
 def _possible(name: str, *sources: str, actor: Actor = Actor.CENTRE) -> Step:
@@ -57,16 +68,12 @@ NEAR_OR_AFTER_DAY_7 = MAYBE_POST_ACUTE | {When.DAYS_6_OR_7, When.STILL_GOING_ON,
 EXAM_BY_ORDER = frozenset({ComplaintSoFar.BEFORE_EXAM, ComplaintSoFar.ORDERED})
 
 OFFERED_RULES: tuple[Rule, ...] = (
-    told(CARE, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
-    told(CARE, whats=CONTACT, whens={When.STILL_GOING_ON}),
-    told(EXAM_OFFERED, whats=COVERED, whens=MAYBE_ACUTE, complaints=NOT_EXAMINED),
-    told(EXAM_OFFERED, whats=CONTACT, whens={When.STILL_GOING_ON}),
-    told(EXAM_IF_INDICATED, whats=COVERED, whens=NEAR_OR_AFTER_DAY_7, complaints=NOT_EXAMINED),
-    told(EXAM_IF_INDICATED, whats=CONTACT, whens={When.STILL_GOING_ON}),
+    *told_afresh(CARE, FIRST_MONTH),
+    *told_afresh(EXAM_OFFERED, MAYBE_ACUTE),
+    *told_afresh(EXAM_IF_INDICATED, NEAR_OR_AFTER_DAY_7),
     told(CARE_WITHOUT_EXAM, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
     told(CAME_BEFORE, whats=CONTACT, whens=HAPPENED, complaints=ALREADY_EXAMINED),
-    told(FOLLOW_UP, whats=COVERED, whens=FIRST_MONTH, complaints=NOT_EXAMINED),
-    told(FOLLOW_UP, whats=CONTACT, whens={When.STILL_GOING_ON}),
+    *told_afresh(FOLLOW_UP, FIRST_MONTH),
     told(REFERRAL, whats=COVERED, whens=NON_ACUTE | {When.NOT_YET}, complaints=NOT_EXAMINED),
     told(REFERRAL_IF_LONGER, whats=COVERED, whens={When.UNKNOWN, When.WITHIN_A_MONTH}, complaints=NOT_EXAMINED),
     told(BODY_REACTED, whats=CONTACT, voices=set(Voice) - {Voice.PARENT}, whens=HAPPENED),

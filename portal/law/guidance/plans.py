@@ -44,7 +44,7 @@ class Action(StrEnum):
 
 
 class Number(StrEnum):
-    """Which number stands on the first screen."""
+    """Whose number a plan gives."""
 
     CENTRE = "centre"
     LISTENING = "listening"

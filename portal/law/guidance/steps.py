@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.law.guidance.answers import Age, Answers, ComplaintSoFar, Voice, What, When
+from portal.law.guidance.answers import COVERED, Age, Answers, ComplaintSoFar, Voice, What, When
 
 
 class Part(StrEnum):
@@ -100,3 +100,15 @@ NOT_EXAMINED = frozenset(set(ComplaintSoFar) - ALREADY_EXAMINED)
 FREE_TO_CHOOSE = frozenset({ComplaintSoFar.NONE, ComplaintSoFar.WANTED})
 # The exam was done, and not after a complaint: the periods of art. 29 run; a complaint alone does not stop them (A-11).
 ART_29_RUNS = frozenset({ComplaintSoFar.AFTER_EXAM, ComplaintSoFar.EXAMINED})
+GOES_ON = frozenset({When.STILL_GOING_ON})
+
+
+def told_afresh(
+    step: Step, whens: Iterable[When], *, voices: Iterable[Voice] = Voice, ages: Iterable[Age] = Age
+) -> list[Rule]:
+    """Write what is told while traces may still be found: after an exam too, where it goes on and may be new (A-04)."""
+    days, whose, how_old = frozenset(whens), frozenset(voices), frozenset(ages)
+    rules = [told(step, whats=COVERED, whens=days, voices=whose, ages=how_old, complaints=NOT_EXAMINED)]
+    if goes_on := days & GOES_ON:
+        rules.append(told(step, whats=COVERED, whens=goes_on, voices=whose, ages=how_old))
+    return rules
