@@ -15,15 +15,20 @@ from portal.law.guidance.plans import (
 )
 from portal.law.guidance.steps import Actor, Part, Rule, Step, Urgency
 from portal.law.holidays import is_working_day, legal_holidays
+from portal.law.items import RETURNABLE, Item, ItemKind, item_keeping
 from portal.law.keeping import Keeping, keeping
 from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open_requests, own_keeping
 from portal.law.phases import Phase, phase_at_admission
+from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, told_openings
 
 __all__ = [
+    "ABOUT_EVIDENCE",
     "ACTION_SOURCES",
     "BEFORE_TIME",
     "BY_TIME",
+    "RETURNABLE",
     "RULES",
+    "TALK",
     "Action",
     "Actor",
     "Age",
@@ -31,6 +36,8 @@ __all__ = [
     "Case",
     "Complaint",
     "ComplaintSoFar",
+    "Item",
+    "ItemKind",
     "Keeping",
     "Number",
     "Opening",
@@ -46,8 +53,10 @@ __all__ = [
     "What",
     "When",
     "Who",
+    "as_told",
     "hides_its_cause",
     "is_working_day",
+    "item_keeping",
     "keeping",
     "legal_holidays",
     "numbers_for",
@@ -55,4 +64,5 @@ __all__ = [
     "own_keeping",
     "phase_at_admission",
     "plan_for",
+    "told_openings",
 ]

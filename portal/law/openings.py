@@ -31,6 +31,8 @@ class RequestKind(StrEnum):
     HEARING_INTERPRETER = "hearing-interpreter"
     CONTACT_SUPPORT_PERSON = "contact-support-person"
     OPEN_DATA_TO_PROFESSIONAL = "open-data-to-professional"
+    CONTACT_ME = "contact-me"  # also serves arts 35 and 36: what is not written is said by voice
+    STOP_MESSAGES = "stop-messages"
 
 
 class Way(StrEnum):
@@ -97,6 +99,8 @@ def open_requests(case: Case, today: date) -> Mapping[RequestKind, Opening]:
         RequestKind.HEARING_INTERPRETER: _hearing_interpreter(case),
         RequestKind.CONTACT_SUPPORT_PERSON: _contact_support_person(case),
         RequestKind.OPEN_DATA_TO_PROFESSIONAL: _open("23 al. 4"),
+        RequestKind.CONTACT_ME: _open("14"),
+        RequestKind.STOP_MESSAGES: _open("19 § 1 al. 2"),
     }
     return {kind: replace(answer, written=_law_asks_writing(kind, case)) for kind, answer in answers.items()}
 

@@ -1,0 +1,256 @@
+"""The course of every request, from asked to ended: the one state machine, drawn in docs/her-space.md.
+
+A step is allowed by the table of its kind and by what protects evidence; who asks for it, when, and what is known of
+the case are passed in. Nothing here destroys or gives back: a state says what people did.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.law.cases import Case, Complaint
+from portal.law.openings import RequestKind, own_keeping
+from portal.law.phases import Phase
+
+PERSON = "person"  # the person concerned, whoever holds her link and code
+LONGEST_WAITING = timedelta(days=7)
+
+
+class State(StrEnum):
+    """Where a request stands."""
+
+    ASKED = "asked"
+    TAKEN_UP = "taken-up"
+    CONFIRMED = "confirmed"  # with her, through the contact agreed at the examination, or seen by two
+    SIGNED = "signed"  # by a second, different member of the team
+    DONE = "done"
+    NOT_DONE = "not-done"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({State.DONE, State.NOT_DONE, State.CANCELLED})
+
+
+class Step(StrEnum):
+    """What somebody does with a request."""
+
+    TAKE_UP = "take-up"
+    END_WAITING = "end-waiting"  # she asked in person, identified and seen alone
+    CONFIRM = "confirm"
+    SIGN = "sign"
+    CARRY_OUT = "carry-out"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    REOPEN = "reopen"  # something new was asked or became known: she is asked again
+
+
+class Means(StrEnum):
+    """How the team spoke with her before anything irreversible."""
+
+    VOICE = "voice"
+    WRITING = "writing"
+    RELAY = "relay"
+    INTERPRETER = "interpreter"
+    IN_PERSON = "in-person"  # seen by two, where the agreed contact is lost or understanding must be verified
+
+
+Table = Mapping[State, Mapping[Step, State]]
+
+TALKED_OVER: Table = {
+    State.ASKED: {Step.TAKE_UP: State.TAKEN_UP},
+    State.TAKEN_UP: {Step.CARRY_OUT: State.DONE, Step.DECLINE: State.NOT_DONE},
+}
+_ENDS: Mapping[Step, State] = {Step.DECLINE: State.NOT_DONE, Step.CANCEL: State.CANCELLED}
+GIVEN_BACK: Table = {
+    State.ASKED: {Step.TAKE_UP: State.TAKEN_UP, Step.CANCEL: State.CANCELLED},
+    State.TAKEN_UP: {Step.CONFIRM: State.CONFIRMED, **_ENDS},
+    State.CONFIRMED: {Step.CARRY_OUT: State.DONE, Step.REOPEN: State.TAKEN_UP, **_ENDS},
+}
+DESTROYED: Table = {
+    State.ASKED: {
+        Step.TAKE_UP: State.TAKEN_UP,
+        Step.END_WAITING: State.ASKED,
+        Step.CANCEL: State.CANCELLED,
+    },
+    State.TAKEN_UP: {Step.END_WAITING: State.TAKEN_UP, Step.CONFIRM: State.CONFIRMED, **_ENDS},
+    State.CONFIRMED: {Step.SIGN: State.SIGNED, Step.REOPEN: State.TAKEN_UP, **_ENDS},
+    State.SIGNED: {Step.CARRY_OUT: State.DONE, Step.REOPEN: State.TAKEN_UP, **_ENDS},
+}
+IRREVERSIBLE: Mapping[RequestKind, Table] = {
+    RequestKind.DESTRUCTION: DESTROYED,
+    RequestKind.RESTITUTION: GIVEN_BACK,
+}
+CANNOT_BE_TAKEN_BACK = frozenset({Step.CONFIRM, Step.SIGN, Step.CARRY_OUT})
+
+
+class NotPossibleError(Exception):
+    """A step that cannot be made now; `reason` is a stable id."""
+
+    def __init__(self, reason: str) -> None:
+        """Remember why."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of a case while a request of it is worked on.
+
+    `case.hold` tells whether anything but this request, or a request for other things, holds the evidence.
+    `written_consent`: the minor's own, noted in the patient file (art. 29 § 4 al. 1). `is_gone`: one of the things
+    asked about is not kept any more.
+    """
+
+    case: Case
+    contact_agreed: bool = False
+    written_consent: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """A request: where it stands and who did what.
+
+    `waits_until` is the end of the waiting time of a destruction; None for all other kinds.
+    """
+
+    kind: RequestKind
+    state: State = State.ASKED
+    waits_until: datetime | None = None
+    taken_up_by: str | None = None
+    confirmed_by: str | None = None
+    means: Means | None = None
+    signed_by: str | None = None
+    ended_by: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing can follow any more."""
+        return self.state in ENDED
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Who makes a step, when, and by which means where the team speaks with her."""
+
+    step: Step
+    by: str
+    at: datetime
+    means: Means | None = None
+
+
+def begin(kind: RequestKind, asked_at: datetime, waiting: timedelta) -> Course:
+    """Return a request that was just asked. Only a destruction waits.
+
+    Raises:
+        ValueError: the waiting time is negative or longer than seven days.
+
+    """
+    if not timedelta(0) <= waiting <= LONGEST_WAITING:
+        raise ValueError(f"a waiting time of {waiting}")
+    return Course(kind, waits_until=asked_at + waiting if kind is RequestKind.DESTRUCTION else None)
+
+
+def follow(course: Course, doing: Doing, around: Around) -> Course:
+    """Return the request after a step.
+
+    Raises:
+        NotPossibleError: with the reason why this step cannot be made by this one, now.
+
+    """
+    to = table_of(course.kind).get(course.state, {}).get(doing.step)
+    if to is None:
+        raise NotPossibleError("not-now")
+    if reason := why_not(course, doing, around):
+        raise NotPossibleError(reason)
+    moved = replace(course, state=to)
+    match doing.step:
+        case Step.TAKE_UP:
+            return replace(moved, taken_up_by=doing.by)
+        case Step.END_WAITING:
+            return replace(moved, waits_until=doing.at)
+        case Step.CONFIRM:
+            return replace(moved, confirmed_by=doing.by, means=doing.means)
+        case Step.SIGN:
+            return replace(moved, signed_by=doing.by)
+        case Step.REOPEN:
+            return replace(moved, confirmed_by=None, means=None, signed_by=None)
+        case _:
+            return replace(moved, ended_by=doing.by)
+
+
+def table_of(kind: RequestKind) -> Table:
+    """Return which step leads where for a kind of request."""
+    return IRREVERSIBLE.get(kind, TALKED_OVER)
+
+
+def steps_from(course: Course) -> tuple[Step, ...]:
+    """Return the steps that the table knows from where a request stands."""
+    return tuple(table_of(course.kind).get(course.state, {}))
+
+
+def why_not(course: Course, doing: Doing, around: Around) -> str | None:
+    """Return why a step of the table cannot be made, or None where it can."""
+    if doing.by == PERSON and doing.step not in (Step.CANCEL, Step.REOPEN):
+        return "team-only"  # link, phone and code can only add protection
+    if course.kind is RequestKind.EXTENSION:
+        return _why_not_extension(doing.step, around.case)
+    if course.kind not in IRREVERSIBLE or doing.step not in CANNOT_BE_TAKEN_BACK:
+        return None
+    return next(iter(obstacles(course.kind, around)), None) or _why_not_irreversible(course, doing, around)
+
+
+def obstacles(kind: RequestKind, around: Around) -> tuple[str, ...]:
+    """Return what stands in the way of destroying or giving back, as stable ids; doubt never destroys."""
+    case = around.case
+    able = case.capable_29_4 if kind is RequestKind.DESTRUCTION else case.apt_29_4
+    destroys = kind is RequestKind.DESTRUCTION
+    found = {
+        "destroyed": case.destroyed or around.is_gone,
+        "seized": case.seized,
+        "complaint": case.complaint is not Complaint.NONE,
+        "hold": case.hold,
+        "no-exam": destroys and case.exam_on is None,
+        "doubt": destroys and case.exam_on is not None and case.phase is Phase.NON_ACUTE,
+        "ability": case.minor and not able,  # two different tests: art. 29 § 4 al. 1 and al. 2
+        "written": destroys and case.minor and not around.written_consent,
+    }
+    return tuple(reason for reason, stands in found.items() if stands)
+
+
+def can_be_extended(case: Case) -> bool:
+    """Tell whether a period of art. 29 § 3 runs that has not been extended yet."""
+    return not case.minor and not case.extended and own_keeping(case) is not None
+
+
+def _why_not_extension(step: Step, case: Case) -> str | None:
+    extendable = can_be_extended(case) and not (case.seized or case.destroyed)
+    if step is Step.CARRY_OUT and not extendable:
+        return "no-period"
+    if step is Step.DECLINE and extendable:
+        return "is-a-right"  # art. 29 § 3 al. 2 knows no ground for refusing
+    return None
+
+
+def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str | None:
+    if doing.step is Step.CONFIRM:
+        if course.waits_until is not None and doing.at < course.waits_until:
+            return "waiting"
+        return _why_not_by(doing.means, around)
+    if doing.step is Step.SIGN and doing.by == course.confirmed_by:
+        return "second-person"
+    if course.kind is RequestKind.DESTRUCTION and doing.step is Step.CARRY_OUT:
+        return None if doing.by in (course.confirmed_by, course.signed_by) else "signer"
+    return None
+
+
+def _why_not_by(means: Means | None, around: Around) -> str | None:
+    """A contact agreed at the examination; where it is lost, or understanding must be seen, in person."""
+    if means is None:
+        return "means"
+    if means is Means.IN_PERSON:
+        return None
+    if around.case.vulnerable or around.case.protected:
+        return "understanding"
+    return None if around.contact_agreed else "no-contact"

@@ -1,0 +1,36 @@
+"""What her link tells. Whoever holds it, the phone and the code must not learn whether there was a complaint.
+
+A complaint after the examination, a hold or a seizure changes nothing that is shown. Where a complaint before the
+examination, or an unknown one, leaves no period that could truthfully be told, everything reads "talk with your centre",
+as it does for somebody who chose that everything is talked over in person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from portal.law.cases import Case, Complaint
+from portal.law.openings import Opening, RequestKind, Way, open_requests
+
+TALK = Opening(Way.NURSE, None, "29", "in-person")
+ABOUT_EVIDENCE = (
+    RequestKind.EXTENSION,
+    RequestKind.REPORT_COPY,
+    RequestKind.DESTRUCTION,
+    RequestKind.RESTITUTION,
+)
+
+
+def as_told(case: Case) -> Case | None:
+    """Return the case as her link may know it; None where it may show nothing but "talk with your centre"."""
+    if case.exam_on is not None and case.complaint in (Complaint.BEFORE_EXAM, Complaint.UNKNOWN):
+        return None
+    return replace(case, complaint=Complaint.NONE, hold=False, seized=False)
+
+
+def told_openings(case: Case | None, today: date) -> Mapping[RequestKind, Opening]:
+    """Return the answers her link shows for a case as told, on a day (Europe/Brussels)."""
+    if case is None:
+        return dict.fromkeys(ABOUT_EVIDENCE, TALK)
+    answers = open_requests(case, today)
+    return {kind: answers[kind] for kind in ABOUT_EVIDENCE}
