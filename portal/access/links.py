@@ -24,11 +24,27 @@ LONGEST_LIFE = timedelta(days=396)  # thirteen months
 
 
 class Power(StrEnum):
-    """What she chose, at the examination, that a link may do. None of them can do more than protect."""
+    """What she chose, at the examination, that a link may do. None can destroy or give back: people do."""
 
     EXTEND = "extend"  # shows the dates and asks to keep longer
     DATES = "dates"  # shows the dates
+    EVERYTHING = "everything"  # asks for everything that the law gives her
     IN_PERSON = "in-person"  # shows nothing but that her centre talks with her
+
+    def allows(self, kind: law.RequestKind) -> bool:
+        """Tell whether a link of this power may ask for something. Asking to be called is always possible."""
+        return kind in ALWAYS or kind in ASKED_WITH[self]
+
+
+ALWAYS = frozenset(
+    {law.RequestKind.CONTACT_ME, law.RequestKind.LANGUAGE_HELP, law.RequestKind.STOP_MESSAGES}
+)  # whoever holds the phone can only add protection by these, or silence what would be sent to it
+ASKED_WITH: dict[Power, frozenset[law.RequestKind]] = {
+    Power.DATES: frozenset(),
+    Power.EXTEND: frozenset({law.RequestKind.EXTENSION}),
+    Power.EVERYTHING: frozenset({*law.ABOUT_EVIDENCE, law.RequestKind.WITHDRAW_SERVICE}),
+    Power.IN_PERSON: frozenset({law.RequestKind.EXTENSION}),  # asked like any other that the team decides
+}
 
 
 class Answer(StrEnum):

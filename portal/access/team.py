@@ -92,6 +92,7 @@ def add_member(database: Database, centre_id: str, login: str, password: str, no
                 id=staff_id,
                 centre_id=centre_id,
                 login=login.casefold(),
+                number=_free_number(session),
                 password_hash=password_hash,
                 sealed_authenticator=seal.seal(key, authenticator.encode(), "staff", "sealed_authenticator", staff_id),
                 last_time_step=0,
@@ -176,6 +177,14 @@ def _with_code(database: Database, staff_id: str, name_hash: str, code: str, now
     with database.writing(staff.centre_id) as session:
         write_line(session, staff.centre_id, now, staff_id, "signed-in", staff_id)
     return SignInAnswer(secret=secret)
+
+
+def _free_number(session: Session) -> str:
+    """Return a number that nobody has: what stands for somebody of the team on a certificate outside."""
+    while True:
+        number = f"{secrets.randbelow(10**6):06d}"
+        if session.scalars(select(Staff.id).where(Staff.number == number)).first() is None:
+            return number
 
 
 def _authenticator(database: Database, session: Session, staff: Staff) -> pyotp.TOTP:

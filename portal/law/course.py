@@ -246,7 +246,7 @@ def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str |
 
 
 def _why_not_by(means: Means | None, around: Around) -> str | None:
-    """A contact agreed at the examination; where it is lost, or understanding must be seen, in person."""
+    """Ask for a contact agreed at the examination; where it is lost, or understanding must be seen, in person."""
     if means is None:
         return "means"
     if means is Means.IN_PERSON:

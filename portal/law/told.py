@@ -1,8 +1,8 @@
 """What her link tells. Whoever holds it, the phone and the code must not learn whether there was a complaint.
 
 A complaint after the examination, a hold or a seizure changes nothing that is shown. Where a complaint before the
-examination, or an unknown one, leaves no period that could truthfully be told, everything reads "talk with your centre",
-as it does for somebody who chose that everything is talked over in person.
+examination, or an unknown one, leaves no period that could truthfully be told, everything reads "talk with your
+centre", as it does for somebody who chose that everything is talked over in person.
 """
 
 from collections.abc import Mapping

@@ -1,20 +1,33 @@
 """Cases: registering one, reading one, and turning a record into what the law asks for."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import law
 from portal.records import seal
+from portal.records.choices import Choices, read_choices
 from portal.records.database import Database, new_id
+from portal.records.items import KeptItem, date_items, read_items
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Extension, Hold, JournalLine
+from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
 
-VIEWED, REGISTERED = "case-viewed", "case-registered"
+REGISTERED = "case-registered"
 VIEWING = timedelta(minutes=15)
+FACTS = ("case_record", "sealed_facts")
+
+
+class Why(StrEnum):
+    """Why a member of the team opened a case, in the journal and, where she chose it, on her page."""
+
+    REQUEST = "case-viewed-request"
+    DATE = "case-viewed-date"
+    OTHER = "case-viewed"
 
 
 class AlreadyRegisteredError(Exception):
@@ -28,7 +41,11 @@ class AlreadyRegisteredError(Exception):
 
 @dataclass(frozen=True)
 class Admission:
-    """What a nurse registers: her own reference and what the law needs to know, nothing more."""
+    """What a nurse registers: her own reference and what the law needs to know, nothing more.
+
+    What becomes known later (a complaint after the examination, a seizure, the two tests of art. 29 § 4, vulnerability,
+    protection) is None or False until the team notes it.
+    """
 
     reference: str
     exam_on: date | None
@@ -36,6 +53,12 @@ class Admission:
     complaint: law.Complaint
     language: str
     phase: law.Phase | None = None
+    seized: bool = False
+    destroyed: bool = False
+    vulnerable: bool = False
+    protected: bool = False
+    capable_29_4: bool | None = None
+    apt_29_4: bool | None = None
 
     def as_case(self, *, extended: bool = False, hold: bool = False) -> law.Case:
         """Return what the law asks for."""
@@ -46,6 +69,12 @@ class Admission:
             exam_on=self.exam_on,
             extended=extended,
             hold=hold or self.complaint is not law.Complaint.NONE,  # on any sign of a complaint: A-11, A-12
+            seized=self.seized,
+            destroyed=self.destroyed,
+            vulnerable=self.vulnerable,
+            protected=self.protected,
+            capable_29_4=self.capable_29_4,
+            apt_29_4=self.apt_29_4,
         )
 
 
@@ -56,6 +85,8 @@ class OpenedCase:
     record: CaseRecord
     admission: Admission
     law_case: law.Case
+    choices: Choices = field(default_factory=Choices)
+    items: tuple[KeptItem, ...] = ()
 
 
 def register_case(database: Database, centre_id: str, staff_id: str, admission: Admission, now: datetime) -> str:
@@ -83,7 +114,7 @@ def register_case(database: Database, centre_id: str, staff_id: str, admission: 
                 wrapped_key=seal.seal(centre_key, case_key, "case_record", "wrapped_key", case_id),
                 reference_index=index,
                 sealed_reference=_seal(case_key, admission.reference, "sealed_reference", case_id),
-                sealed_facts=_seal(case_key, _facts_of(admission), "sealed_facts", case_id),
+                sealed_facts=seal_sheet(case_key, _facts_of(admission), *FACTS, case_id),
                 language=admission.language,
                 ask_by=period.ask_by if period else None,
                 keep_through=period.keep_through if period else None,
@@ -102,25 +133,50 @@ def open_case(database: Database, session: Session, centre_id: str, case_id: str
     if record is None or record.centre_id != centre_id:
         return None
     key = database.case_key(session, record)
-    facts = json.loads(seal.unseal(key, record.sealed_facts, "case_record", "sealed_facts", case_id))
-    admission = Admission(
-        reference=seal.unseal(key, record.sealed_reference, "case_record", "sealed_reference", case_id).decode(),
-        exam_on=date.fromisoformat(facts["exam_on"]) if facts["exam_on"] else None,
-        minor=facts["minor"],
-        complaint=law.Complaint(facts["complaint"]),
-        language=record.language,
-        phase=law.Phase(facts["phase"]) if facts["phase"] else None,
-    )
+    admission = _read(key, record)
     extension = session.get(Extension, case_id)
     extended = extension is not None and extension.entered_at is not None
-    return OpenedCase(record, admission, admission.as_case(extended=extended, hold=is_held(session, case_id)))
+    return OpenedCase(
+        record,
+        admission,
+        admission.as_case(extended=extended, hold=is_held(session, case_id)),
+        read_choices(key, record),
+        read_items(key, session, case_id),
+    )
 
 
-def note_viewing(database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime) -> None:
-    """Write in the journal that a member opened a case: one line for fifteen minutes."""
+def change_facts(database: Database, session: Session, case: OpenedCase, **changes: Any) -> None:
+    """Write what became known of a case, inside the caller's transaction. Which fact it was stands nowhere in clear."""
+    key = database.case_key(session, case.record)
+    facts = _facts_of(replace(case.admission, **changes))
+    case.record.sealed_facts = seal_sheet(key, facts, *FACTS, case.record.id)
+
+
+def date_case(database: Database, session: Session, case: OpenedCase) -> None:
+    """Write until when things are kept, for the case and for each thing, inside the caller's transaction.
+
+    As if there were no complaint: a missing date would tell a thief that a judge ordered the examination. The case
+    carries the last day of all, so that nothing is proposed to anybody before everything has run out.
+    """
+    plain = replace(case.law_case, complaint=law.Complaint.NONE)
+    key = database.case_key(session, case.record)
+    date_items(key, session, plain, case.record.id)
+    kept = [one.item for one in read_items(key, session, case.record.id) if one.gone_at is None]
+    periods = [period for item in kept if (period := law.item_keeping(plain, item))]
+    if (whole := law.own_keeping(plain)) and not plain.destroyed:
+        case.record.ask_by = whole.ask_by
+        case.record.keep_through = max(period.keep_through for period in (whole, *periods))
+    else:
+        case.record.ask_by = case.record.keep_through = None
+
+
+def note_viewing(
+    database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime, why: Why = Why.OTHER
+) -> None:
+    """Write in the journal that a member opened a case, and why: one line for fifteen minutes."""
     if not was_viewed(database, centre_id, staff_id, case_id, now):
         with database.writing(centre_id) as session:
-            write_line(session, centre_id, now, staff_id, VIEWED, case_id)
+            write_line(session, centre_id, now, staff_id, why, case_id)
 
 
 def was_viewed(database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime) -> bool:
@@ -129,11 +185,29 @@ def was_viewed(database: Database, centre_id: str, staff_id: str, case_id: str, 
         JournalLine.centre_id == centre_id,
         JournalLine.subject == case_id,
         JournalLine.actor == staff_id,
-        JournalLine.action.in_((VIEWED, REGISTERED)),
+        JournalLine.action.in_((REGISTERED, *Why)),
         JournalLine.at > now - VIEWING,
     )
     with database.reading() as session:
         return session.scalars(lines.limit(1)).first() is not None
+
+
+def viewings(session: Session, centre_id: str, case_id: str) -> list[JournalLine]:
+    """Return who opened a case, the latest first: lines of the journal, which hold no name."""
+    lines = select(JournalLine).where(
+        JournalLine.centre_id == centre_id, JournalLine.subject == case_id, JournalLine.action.in_((REGISTERED, *Why))
+    )
+    return list(session.scalars(lines.order_by(JournalLine.seq.desc())))
+
+
+def reseal_facts(database: Database) -> int:
+    """Give every sealed sheet of facts one of the few lengths; return how many had another. For older databases."""
+    with database.writing() as session:
+        short = [case for case in session.scalars(select(CaseRecord)) if not is_padded(case.sealed_facts)]
+        for record in short:
+            key = database.case_key(session, record)
+            record.sealed_facts = seal_sheet(key, _facts_of(_read(key, record)), *FACTS, record.id)
+    return len(short)
 
 
 def is_held(session: Session, case_id: str) -> bool:
@@ -159,15 +233,24 @@ def _by_index(session: Session, centre_id: str, index: str) -> CaseRecord | None
     return session.scalars(match).first()
 
 
-def _facts_of(admission: Admission) -> str:
-    return json.dumps(
-        {
-            "exam_on": admission.exam_on.isoformat() if admission.exam_on else None,
-            "minor": admission.minor,
-            "complaint": admission.complaint,
-            "phase": admission.phase,
-        }
+def _read(key: bytes, record: CaseRecord) -> Admission:
+    facts = unseal_sheet(key, record.sealed_facts, *FACTS, record.id)
+    reference = seal.unseal(key, record.sealed_reference, "case_record", "sealed_reference", record.id)
+    exam_on, complaint, phase = facts.pop("exam_on"), facts.pop("complaint"), facts.pop("phase")
+    return Admission(
+        reference=reference.decode(),
+        exam_on=date.fromisoformat(exam_on) if exam_on else None,
+        complaint=law.Complaint(complaint),
+        language=record.language,
+        phase=law.Phase(phase) if phase else None,
+        **facts,
     )
+
+
+def _facts_of(admission: Admission) -> dict[str, Any]:
+    facts = asdict(admission)
+    del facts["reference"], facts["language"]  # in columns of their own
+    return {**facts, "exam_on": admission.exam_on.isoformat() if admission.exam_on else None}
 
 
 def _seal(key: bytes, text: str, column: str, case_id: str) -> bytes:

@@ -1,5 +1,7 @@
 """Brings the tables to the shape this version needs, or back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -15,13 +17,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Apply the migrations up to a revision."""
-    with database.engine.begin() as connection:
+    with _all_or_nothing(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take migrations back down to a revision; `base` removes every table."""
-    with database.engine.begin() as connection:
+    with _all_or_nothing(database) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -36,6 +38,33 @@ def is_current(database: Database) -> bool:
     with database.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
         return set(present) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+
+
+@contextmanager
+def _all_or_nothing(database: Database) -> Iterator[Connection]:
+    """Give a connection whose every change stands, or none.
+
+    SQLite rebuilds a table to change it. Its foreign keys rest meanwhile, or what points to the table would be lost;
+    they are checked before anything stands.
+    """
+    if database.engine.dialect.name != "sqlite":
+        with database.engine.begin() as connection:
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError(f"after the migration, a row of {broken[0]} points to nothing")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        else:
+            connection.exec_driver_sql("COMMIT")
+        finally:
+            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
 def _config(connection: Connection) -> Config:

@@ -1,10 +1,10 @@
 """The tables. What stands in clear is listed in docs/what-stands-in-clear.md with what a thief would learn from it."""
 
 from datetime import UTC, date, datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Date,
     DateTime,
     ForeignKey,
@@ -43,15 +43,6 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class RequestState(StrEnum):
-    """Where a request stands. The one place that says what may follow what is `records.requests`."""
-
-    ASKED = "asked"
-    TAKEN_UP = "taken-up"
-    ENTERED = "entered"
-    ANSWERED = "answered"
-
-
 class Base(DeclarativeBase):
     """All tables."""
 
@@ -60,6 +51,7 @@ class Centre(Base):
     """A hospital's centre in this installation, with its own key, wrapped by the sealing key.
 
     `directory_id` names it in the directory of services: its phone is told from there, checked and with its source.
+    `waiting_days` is how long a destruction waits, seven days at most: the hospital decides.
     """
 
     __tablename__ = "centre"
@@ -68,16 +60,18 @@ class Centre(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     directory_id: Mapped[str | None] = mapped_column(String(40))
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    waiting_days: Mapped[int] = mapped_column(Integer, default=7)
 
 
 class Staff(Base):
-    """Somebody of a centre's team."""
+    """Somebody of a centre's team: a name inside, and outside nothing but a number."""
 
     __tablename__ = "staff"
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), index=True)
     login: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str] = mapped_column(String(6), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     sealed_authenticator: Mapped[bytes] = mapped_column(LargeBinary)
     last_time_step: Mapped[int] = mapped_column(Integer, default=0)
@@ -119,6 +113,7 @@ class CaseRecord(Base):
     reference_index: Mapped[str] = mapped_column(String(64))
     sealed_reference: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_facts: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_choices: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(2))
     ask_by: Mapped[date | None] = mapped_column(Date)
     keep_through: Mapped[date | None] = mapped_column(Date)
@@ -154,8 +149,31 @@ class Visit(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class ItemRecord(Base):
+    """One thing that is kept. What it is stays sealed; when its period ends stands in clear, for the team's lists."""
+
+    __tablename__ = "item"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
+    sealed_facts: Mapped[bytes] = mapped_column(LargeBinary)
+    ask_by: Mapped[date | None] = mapped_column(Date)
+    keep_through: Mapped[date | None] = mapped_column(Date)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    added_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    gone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+PENDING = "state NOT IN ('done', 'not-done', 'cancelled')"
+
+
 class RequestRecord(Base):
-    """Something that was asked. What the law answers to it is asked anew, never kept: it could tell of a complaint."""
+    """Something that was asked. What the law answers to it is asked anew, never kept: it could tell of a complaint.
+
+    The states are those of `portal.law.course`. The database itself refuses what must never be: one person who
+    confirms and signs, and a destruction that was done without two.
+    """
 
     __tablename__ = "request_record"
     __table_args__ = (
@@ -164,10 +182,15 @@ class RequestRecord(Base):
             "case_id",
             "kind",
             unique=True,
-            sqlite_where=text("state NOT IN ('entered', 'answered')"),
-            postgresql_where=text("state NOT IN ('entered', 'answered')"),
+            sqlite_where=text(PENDING),
+            postgresql_where=text(PENDING),
         ),
         Index("ix_request_inbox", "centre_id", "state", "asked_at"),
+        CheckConstraint("signed_by <> confirmed_by", name="ck_request_two_people"),
+        CheckConstraint(
+            "kind <> 'destruction' OR state <> 'done' OR (confirmed_by IS NOT NULL AND signed_by IS NOT NULL)",
+            name="ck_request_destruction_signed",
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
@@ -176,11 +199,20 @@ class RequestRecord(Base):
     kind: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(9), unique=True)
     state: Mapped[str] = mapped_column(String(10))
+    sealed_details: Mapped[bytes | None] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime] = mapped_column(Moment)
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_request_asked_by"))
+    waits_until: Mapped[datetime | None] = mapped_column(Moment)
     taken_up_at: Mapped[datetime | None] = mapped_column(Moment)
     taken_up_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
-    entered_at: Mapped[datetime | None] = mapped_column(Moment)
-    entered_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_request_confirmed_by"))
+    means: Mapped[str | None] = mapped_column(String(12))
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)
+    signed_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_request_signed_by"))
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    sealed_outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Extension(Base):
@@ -194,15 +226,17 @@ class Extension(Base):
 
 
 class Hold(Base):
-    """A reason why nothing of a case may be destroyed or given back."""
+    """A reason why nothing of a case may be destroyed or given back: a request, or a member of the team who set it."""
 
     __tablename__ = "hold"
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
-    request_id: Mapped[str] = mapped_column(ForeignKey("request_record.id"))
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("request_record.id"))
     set_at: Mapped[datetime] = mapped_column(Moment)
+    set_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_hold_set_by"))
     lifted_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifted_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_hold_lifted_by"))
 
 
 class JournalLine(Base):

@@ -1,33 +1,56 @@
-"""Requests: the one state machine. Asked → taken up → entered or answered; nothing here destroys or gives back.
+"""Requests, kept: asking, and every step to the end. What may follow what is `portal.law.course`, and only that.
 
-Request, hold and journal line are one transaction: either all of them stand, or none.
+Request, hold, extension, things and journal line are one transaction: either all of them stand, or none.
 """
 
 import secrets
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
-from portal.records.cases import OpenedCase, open_case
+from portal.clock import brussels_day
+from portal.law.course import (
+    ENDED,
+    IRREVERSIBLE,
+    PERSON,
+    Around,
+    Course,
+    Doing,
+    Means,
+    NotPossibleError,
+    State,
+    Step,
+    begin,
+    follow,
+    steps_from,
+    why_not,
+)
+from portal.records.cases import OpenedCase, change_facts, date_case, open_case
+from portal.records.choices import write_choices
 from portal.records.database import Database, new_id
-from portal.records.journal import PERSON, write_line
-from portal.records.models import Extension, Hold, RequestRecord, RequestState
+from portal.records.items import mark_gone
+from portal.records.journal import write_line
+from portal.records.models import Centre, Extension, Hold, RequestRecord
+from portal.records.sheets import seal_sheet, unseal_sheet
 
 NUMBER_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # no vowel, nothing that looks like something else
+DETAILS = ("request_record", "sealed_details")
+OUTCOME = ("request_record", "sealed_outcome")
 
-FOLLOWS = {
-    RequestState.ASKED: {RequestState.TAKEN_UP},
-    RequestState.TAKEN_UP: {RequestState.ENTERED, RequestState.ANSWERED},
-}
-
-ENDED = (RequestState.ENTERED, RequestState.ANSWERED)
+__all__ = ["NotPossibleError", "Receipt", "Wish", "ask", "move"]
 
 
-class NotPossibleError(Exception):
-    """The request does not stand where this step begins."""
+@dataclass(frozen=True)
+class Wish:
+    """What is asked: a kind, the things it is about (None is all of them), and what was answered on the form."""
+
+    kind: law.RequestKind
+    items: tuple[str, ...] | None = None
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,111 +62,197 @@ class Receipt:
     is_new: bool
 
 
-def ask_extension(database: Database, centre_id: str, case_id: str, today: date, now: datetime) -> Receipt:
-    """Record that an extension is asked, and hold the traces. Asked again while it waits, it gives the same receipt.
+@dataclass(frozen=True)
+class Outcome:
+    """How a request ended, in the words that stay inside: a reason and a remedy, or the day of the act."""
 
-    An extension is only ever added: it is recorded also where the law does not open it, for the team to decide
-    with her, because recording it can only protect (design: link, phone and code can only add protection).
+    reason: str = ""
+    remedy: str = ""
+    done_on: str = ""
+
+
+@dataclass(frozen=True)
+class OpenedRequest:
+    """A request, unsealed, with what the course makes of it."""
+
+    record: RequestRecord
+    course: Course
+    wish: Wish
+    outcome: Outcome
+    written_consent: bool
+
+    @property
+    def kind(self) -> law.RequestKind:
+        """What was asked."""
+        return self.course.kind
+
+
+def ask(
+    database: Database, centre_id: str, case_id: str, wish: Wish, now: datetime, *, asked_by: str | None = None
+) -> Receipt:
+    """Record that something is asked, and hold the evidence. Asked again while it waits, it gives the same receipt.
+
+    Whatever was confirmed and not yet done is asked about again: something new was said. Whether the law opens it is
+    not looked at here: recording can only protect, and the team decides with her. `asked_by` is the member of the team
+    before whom she asked in person, identified and seen alone: a destruction then does not wait.
 
     Raises:
-        LookupError: this centre has no such case.
+        LookupError: this centre has no such case, or the case has no such thing.
 
     """
     with database.writing(centre_id) as session:
-        case = open_case(database, session, centre_id, case_id)
-        if case is None:
-            raise LookupError(case_id)
-        if waiting := pending(session, case_id, law.RequestKind.EXTENSION):
+        case = _case(database, session, centre_id, case_id)
+        if waiting := pending(session, case_id, wish.kind):
             return Receipt(waiting.number, waiting.asked_at, is_new=False)
-        opening = law.open_requests(case.law_case, today)[law.RequestKind.EXTENSION]
+        if wish.items is not None and not set(wish.items) <= {one.id for one in case.items}:
+            raise LookupError("items")
+        waits = timedelta(0) if asked_by else timedelta(days=session.get_one(Centre, centre_id).waiting_days)
         request = RequestRecord(
             id=new_id(),
             centre_id=centre_id,
             case_id=case_id,
-            kind=law.RequestKind.EXTENSION,
+            kind=wish.kind,
             number=_number(),
-            state=RequestState.ASKED,
+            state=State.ASKED,
             asked_at=now,
+            asked_by=asked_by,
+            waits_until=begin(wish.kind, now, waits).waits_until,
         )
+        key = database.case_key(session, case.record)
+        details = {"items": wish.items, "answers": wish.answers}
+        request.sealed_details = seal_sheet(key, details, *DETAILS, request.id)
         session.add(request)
         session.flush()
-        if opening.way is law.Way.OPEN:
-            session.add(Extension(case_id=case_id, request_id=request.id))
         session.add(Hold(id=new_id(), case_id=case_id, request_id=request.id, set_at=now))
-        write_line(session, centre_id, now, PERSON, "extension-asked", request.id)
+        write_line(session, centre_id, now, asked_by or PERSON, "request-asked", request.id)
+        _at_once(database, session, case, request)
+        ask_again(database, session, case, now, asked_by or PERSON, but=request.id)
         return Receipt(request.number, now, is_new=True)
 
 
-def take_up(database: Database, centre_id: str, request_id: str, staff_id: str, now: datetime) -> None:
-    """Mark a request as taken up by a member of the team.
+def move(
+    database: Database,
+    centre_id: str,
+    request_id: str,
+    doing: Doing,
+    *,
+    outcome: Outcome | None = None,
+    written_consent: bool = False,
+) -> Course:
+    """Make one step with a request, with everything that follows from it.
+
+    `written_consent` notes that a minor's own written consent is in the patient file (art. 29 § 4 al. 1).
 
     Raises:
         LookupError: this centre has no such request.
-        NotPossibleError: it was taken up already.
+        NotPossibleError: the course does not allow this step now; nothing was changed.
+        ValueError: a refusal without a reason and a remedy, or an act without its day.
 
     """
     with database.writing(centre_id) as session:
-        request = _of_centre(session, centre_id, request_id)
-        _move(request, RequestState.TAKEN_UP)
-        request.taken_up_at, request.taken_up_by = now, staff_id
-        write_line(session, centre_id, now, staff_id, "request-taken-up", request_id)
+        request = session.get(RequestRecord, request_id)
+        if request is None or request.centre_id != centre_id:
+            raise LookupError(request_id)
+        case = _case(database, session, centre_id, request.case_id)
+        opened = read(database, session, case, request)
+        if written_consent:
+            opened = replace(opened, written_consent=True)
+        moved = follow(opened.course, doing, around(database, session, case, opened))
+        _check_outcome(opened.kind, doing.step, outcome)
+        _write(database, session, case, opened, moved, doing, outcome)
+        write_line(session, centre_id, doing.at, doing.by, f"request-{doing.step}", request_id)
+        if moved.has_ended:
+            _end(database, session, case, opened, moved, doing.at)
+        return moved
 
 
-def enter_extension(database: Database, centre_id: str, request_id: str, staff_id: str, now: datetime) -> None:
-    """Mark an extension as entered: twelve months from the examination, and its own hold is lifted.
+def cancel_by_her(database: Database, centre_id: str, request_id: str, now: datetime) -> None:
+    """Cancel a destruction or a return, from her space: it can only protect.
 
     Raises:
         LookupError: this centre has no such request.
-        NotPossibleError: it is not an extension that was taken up, or no period of art. 29 runs to be extended.
+        NotPossibleError: it ended already, or is of another kind: an extension is never cancelled online.
 
     """
-    with database.writing(centre_id) as session:
-        request = _of_centre(session, centre_id, request_id)
-        case = open_case(database, session, centre_id, request.case_id)
-        if request.kind != law.RequestKind.EXTENSION or case is None or not can_be_extended(case):
-            raise NotPossibleError(request_id)
-        _move(request, RequestState.ENTERED)
-        request.entered_at, request.entered_by = now, staff_id
-        _extend(session, case, request, now)
-        write_line(session, centre_id, now, staff_id, "extension-entered", request_id)
+    move(database, centre_id, request_id, Doing(Step.CANCEL, PERSON, now))
 
 
-def answer(database: Database, centre_id: str, request_id: str, staff_id: str, now: datetime) -> None:
-    """Mark a request as answered with the person, without an extension; its own hold is lifted, no other.
+def possible_steps(
+    database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, by: str, now: datetime
+) -> dict[Step, str | None]:
+    """Return each step the table knows from here, with why this member cannot make it now, or None."""
+    here = around(database, session, case, opened)
+    means = Means.IN_PERSON  # whether any means would do
+    return {step: why_not(opened.course, Doing(step, by, now, means), here) for step in steps_from(opened.course)}
 
-    Raises:
-        LookupError: this centre has no such request.
-        NotPossibleError: it was not taken up, or it can be entered as an extension.
 
+def around(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> Around:
+    """Return what is known around a request: holds by others, the contact agreed, consent, things that are gone."""
+    gone = {one.id for one in case.items if one.gone_at}
+    return Around(
+        case=replace(case.law_case, hold=_held_by_others(database, session, case, opened)),
+        contact_agreed=case.choices.contact is not None,
+        written_consent=opened.written_consent,
+        is_gone=bool(gone & set(opened.wish.items or ())),
+    )
+
+
+def read(database: Database, session: Session, case: OpenedCase, request: RequestRecord) -> OpenedRequest:
+    """Return a request of a case, unsealed."""
+    key = database.case_key(session, case.record)
+    details = unseal_sheet(key, request.sealed_details, *DETAILS, request.id)
+    outcome = unseal_sheet(key, request.sealed_outcome, *OUTCOME, request.id)
+    items = details.get("items")
+    kind = law.RequestKind(request.kind)
+    return OpenedRequest(
+        record=request,
+        course=Course(
+            kind=kind,
+            state=State(request.state),
+            waits_until=request.waits_until,
+            taken_up_by=request.taken_up_by,
+            confirmed_by=request.confirmed_by,
+            means=Means(request.means) if request.means else None,
+            signed_by=request.signed_by,
+            ended_by=request.ended_by,
+        ),
+        wish=Wish(kind, None if items is None else tuple(items), details.get("answers", {})),
+        outcome=Outcome(**outcome),
+        written_consent=details.get("written_consent", False),
+    )
+
+
+def ask_again(
+    database: Database, session: Session, case: OpenedCase, now: datetime, actor: str, but: str | None = None
+) -> None:
+    """Reopen every destruction or return that was confirmed and not done, inside the caller's transaction.
+
+    Something new was said or became known since: she is asked again before anything irreversible.
     """
-    with database.writing(centre_id) as session:
-        request = _of_centre(session, centre_id, request_id)
-        case = open_case(database, session, centre_id, request.case_id)
-        if case is None or can_be_extended(case):
-            raise NotPossibleError(request_id)
-        _move(request, RequestState.ANSWERED)
-        request.entered_at, request.entered_by = now, staff_id
-        _lift_own_hold(session, request, now)
-        write_line(session, centre_id, now, staff_id, "request-answered", request_id)
-
-
-def can_be_extended(case: OpenedCase) -> bool:
-    """Tell whether a period of art. 29 § 3 runs that has not been extended yet."""
-    return not case.law_case.minor and not case.law_case.extended and law.own_keeping(case.law_case) is not None
+    for request in _pending(session, case.record.id):
+        opened = read(database, session, case, request)
+        if request.id != but and Step.REOPEN in steps_from(opened.course):
+            doing = Doing(Step.REOPEN, actor, now)
+            moved = follow(opened.course, doing, Around(case.law_case))
+            _write(database, session, case, opened, moved, doing, None)
+            write_line(session, case.record.centre_id, now, actor, f"request-{Step.REOPEN}", request.id)
 
 
 def pending(session: Session, case_id: str, kind: law.RequestKind) -> RequestRecord | None:
     """Return the request of a kind that still waits for the team, if any."""
-    waiting = select(RequestRecord).where(
-        RequestRecord.case_id == case_id, RequestRecord.kind == kind, RequestRecord.state.not_in(ENDED)
-    )
-    return session.scalars(waiting).first()
+    return next((one for one in _pending(session, case_id) if one.kind == kind), None)
 
 
 def latest(session: Session, case_id: str, kind: law.RequestKind) -> RequestRecord | None:
     """Return the last request of a kind, whatever became of it."""
     every = select(RequestRecord).where(RequestRecord.case_id == case_id, RequestRecord.kind == kind)
     return session.scalars(every.order_by(RequestRecord.asked_at.desc()).limit(1)).first()
+
+
+def by_number(session: Session, case_id: str, number: str) -> RequestRecord | None:
+    """Return the request of a case that has a number."""
+    match = select(RequestRecord).where(RequestRecord.case_id == case_id, RequestRecord.number == number)
+    return session.scalars(match).first()
 
 
 def inbox(session: Session, centre_id: str, limit: int) -> list[RequestRecord]:
@@ -158,34 +267,115 @@ def of_case(session: Session, case_id: str) -> list[RequestRecord]:
     return list(session.scalars(every.order_by(RequestRecord.asked_at.desc())))
 
 
-def _move(request: RequestRecord, to: RequestState) -> None:
-    if to not in FOLLOWS.get(RequestState(request.state), set()):
-        raise NotPossibleError(request.id)
-    request.state = to
+def _case(database: Database, session: Session, centre_id: str, case_id: str) -> OpenedCase:
+    case = open_case(database, session, centre_id, case_id)
+    if case is None:
+        raise LookupError(case_id)
+    return case
 
 
-def _extend(session: Session, case: OpenedCase, request: RequestRecord, now: datetime) -> None:
+def _pending(session: Session, case_id: str) -> list[RequestRecord]:
+    waiting = select(RequestRecord).where(RequestRecord.case_id == case_id, RequestRecord.state.not_in(ENDED))
+    return list(session.scalars(waiting.order_by(RequestRecord.asked_at)))
+
+
+def _at_once(database: Database, session: Session, case: OpenedCase, request: RequestRecord) -> None:
+    """Do what a request does in the moment it is asked."""
+    if request.kind == law.RequestKind.STOP_MESSAGES:
+        write_choices(
+            database, session, case.record, lambda chosen: replace(chosen, messages_stopped=True, reminder=None)
+        )
+    if request.kind == law.RequestKind.EXTENSION and session.get(Extension, case.record.id) is None:
+        opening = law.open_requests(case.law_case, brussels_day(request.asked_at))[law.RequestKind.EXTENSION]
+        if opening.way is law.Way.OPEN:
+            session.add(Extension(case_id=case.record.id, request_id=request.id))
+
+
+def _held_by_others(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> bool:
+    """Tell whether anything holds what a request is about, but the request itself and those for other things."""
+    holds = select(Hold).where(Hold.case_id == case.record.id, Hold.lifted_at.is_(None))
+    for hold in session.scalars(holds):
+        if hold.request_id == opened.record.id:
+            continue
+        other = session.get(RequestRecord, hold.request_id) if hold.request_id else None
+        if other is None or law.RequestKind(other.kind) not in IRREVERSIBLE:
+            return True
+        if _share_a_thing(opened.wish, read(database, session, case, other).wish):
+            return True
+    return False
+
+
+def _share_a_thing(one: Wish, other: Wish) -> bool:
+    return one.items is None or other.items is None or bool(set(one.items) & set(other.items))
+
+
+def _check_outcome(kind: law.RequestKind, step: Step, outcome: Outcome | None) -> None:
+    if step is Step.DECLINE and not (outcome and outcome.reason.strip() and outcome.remedy.strip()):
+        raise ValueError("a refusal needs a reason and a remedy")
+    if step is Step.CARRY_OUT and kind in IRREVERSIBLE and not (outcome and outcome.done_on):
+        raise ValueError("an act needs its day")
+
+
+def _write(
+    database: Database,
+    session: Session,
+    case: OpenedCase,
+    opened: OpenedRequest,
+    moved: Course,
+    doing: Doing,
+    outcome: Outcome | None,
+) -> None:
+    request = opened.record
+    request.state, request.waits_until, request.means = moved.state, moved.waits_until, moved.means
+    for step, name in ((Step.TAKE_UP, "taken_up"), (Step.CONFIRM, "confirmed"), (Step.SIGN, "signed")):
+        setattr(request, f"{name}_by", getattr(moved, f"{name}_by"))
+        if doing.step is step:
+            setattr(request, f"{name}_at", doing.at)
+    if doing.step is Step.REOPEN:
+        request.confirmed_at = request.signed_at = None
+    key = database.case_key(session, case.record)
+    details = {
+        "items": opened.wish.items,
+        "answers": opened.wish.answers,
+        "written_consent": opened.written_consent and doing.step is not Step.REOPEN,
+    }
+    request.sealed_details = seal_sheet(key, details, *DETAILS, request.id)
+    if outcome:
+        request.sealed_outcome = seal_sheet(key, outcome.__dict__, *OUTCOME, request.id)
+    if moved.has_ended:
+        request.ended_at, request.ended_by = doing.at, None if doing.by == PERSON else doing.by
+    session.flush()
+
+
+def _end(
+    database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, moved: Course, now: datetime
+) -> None:
+    """Lift an ended request's own hold, no other, and note what was done."""
+    for hold in session.scalars(select(Hold).where(Hold.request_id == opened.record.id, Hold.lifted_at.is_(None))):
+        hold.lifted_at = now
+    if moved.state is State.DONE:
+        if opened.kind is law.RequestKind.EXTENSION:
+            _extend(database, session, case, opened.record, now)
+        elif opened.kind in IRREVERSIBLE:
+            _note_gone(database, session, case, opened, now)
+
+
+def _extend(database: Database, session: Session, case: OpenedCase, request: RequestRecord, now: datetime) -> None:
+    """Twelve months from the examination, never six added to six (art. 29 § 3 al. 2)."""
     extension = session.get(Extension, request.case_id)
     if extension is None:  # recorded for the team to decide, and they decided to extend
         extension = Extension(case_id=request.case_id, request_id=request.id)
         session.add(extension)
     extension.entered_at = now
-    if case.law_case.exam_on is not None:
-        period = law.keeping(case.law_case.exam_on, minor=False, extended=True)
-        case.record.ask_by, case.record.keep_through = period.ask_by, period.keep_through
-    _lift_own_hold(session, request, now)
+    date_case(database, session, replace(case, law_case=replace(case.law_case, extended=True)))
 
 
-def _lift_own_hold(session: Session, request: RequestRecord, now: datetime) -> None:
-    for hold in session.scalars(select(Hold).where(Hold.request_id == request.id)):
-        hold.lifted_at = now
-
-
-def _of_centre(session: Session, centre_id: str, request_id: str) -> RequestRecord:
-    request = session.get(RequestRecord, request_id)
-    if request is None or request.centre_id != centre_id:
-        raise LookupError(request_id)
-    return request
+def _note_gone(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, now: datetime) -> None:
+    mark_gone(session, case.record.id, opened.wish.items, now)
+    gone = set(opened.wish.items or (one.id for one in case.items)) | {one.id for one in case.items if one.gone_at}
+    if opened.kind is law.RequestKind.DESTRUCTION and gone >= {one.id for one in case.items}:
+        change_facts(database, session, case, destroyed=True)
+        case.record.ask_by = case.record.keep_through = None
 
 
 def _number() -> str:

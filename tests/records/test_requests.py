@@ -37,7 +37,7 @@ def opened(database: Database, team: Team, case_id: str) -> OpenedCase:
 
 def test_request_hold_extension_and_journal_are_one(database: Database, north: Team, clock: StillClock) -> None:
     case_id = make_case(database, clock, north)
-    receipt = requests.ask_extension(database, north.centre_id, case_id, TODAY, clock())
+    receipt = requests.ask(database, north.centre_id, case_id, EXTENSION, clock())
     assert receipt.is_new
     with database.reading() as session:
         asked = session.query(RequestRecord).one()
@@ -60,7 +60,7 @@ def test_when_the_journal_cannot_be_written_nothing_is(
 
     monkeypatch.setattr(requests, "write_line", broken)
     with pytest.raises(OSError, match="disk"):
-        requests.ask_extension(database, north.centre_id, case_id, TODAY, clock())
+        requests.ask(database, north.centre_id, case_id, EXTENSION, clock())
     with database.reading() as session:
         assert [session.query(table).count() for table in (RequestRecord, Extension, Hold)] == [0, 0, 0]
 
@@ -70,7 +70,7 @@ def test_sixteen_at_once_write_one(database: Database, north: Team, clock: Still
     receipts: list[requests.Receipt] = []
 
     def ask() -> None:
-        receipts.append(requests.ask_extension(database, north.centre_id, case_id, TODAY, clock()))
+        receipts.append(requests.ask(database, north.centre_id, case_id, EXTENSION, clock()))
 
     threads = [threading.Thread(target=ask) for _ in range(16)]
     for thread in threads:
@@ -89,7 +89,7 @@ def test_entered_it_is_counted_from_the_exam_and_its_hold_is_lifted(
     database: Database, north: Team, clock: StillClock
 ) -> None:
     case_id = make_case(database, clock, north, exam_on="2026-08-31")
-    requests.ask_extension(database, north.centre_id, case_id, TODAY, clock())
+    requests.ask(database, north.centre_id, case_id, EXTENSION, clock())
     with database.reading() as session:
         request_id = session.query(RequestRecord).one().id
     requests.take_up(database, north.centre_id, request_id, north.staff_id, clock())
@@ -99,7 +99,7 @@ def test_entered_it_is_counted_from_the_exam_and_its_hold_is_lifted(
     assert not case.law_case.hold
     assert case.record.ask_by == date(2027, 8, 30)  # chained, it would have been a day or more before
     # Asked again, it is recorded for the team to decide, and holds.
-    again = requests.ask_extension(database, north.centre_id, case_id, TODAY, clock())
+    again = requests.ask(database, north.centre_id, case_id, EXTENSION, clock())
     assert again.is_new
     assert opened(database, north, case_id).law_case.hold
     with database.reading() as session:
@@ -125,7 +125,7 @@ def test_a_possible_complaint_holds_from_the_first_day(
 def test_what_the_law_does_not_extend_cannot_be_entered(database: Database, north: Team, clock: StillClock) -> None:
     for number, kind in enumerate(({"minor": True}, {"complaint": law.Complaint.BEFORE_EXAM}, {"exam_on": None})):
         case_id = make_case(database, clock, north, f"REF-{number}", **kind)  # type: ignore[arg-type]
-        requests.ask_extension(database, north.centre_id, case_id, TODAY, clock())
+        requests.ask(database, north.centre_id, case_id, EXTENSION, clock())
         with database.reading() as session:
             asked = requests.pending(session, case_id, law.RequestKind.EXTENSION)
         assert asked is not None
@@ -139,8 +139,8 @@ def test_another_centre_can_do_nothing(database: Database, north: Team, clock: S
     south = make_team(database, clock, "south")
     case_id = make_case(database, clock, north)
     with pytest.raises(LookupError):
-        requests.ask_extension(database, south.centre_id, case_id, TODAY, clock())
-    requests.ask_extension(database, north.centre_id, case_id, TODAY, clock())
+        requests.ask(database, south.centre_id, case_id, EXTENSION, clock())
+    requests.ask(database, north.centre_id, case_id, EXTENSION, clock())
     with database.reading() as session:
         request_id = session.query(RequestRecord).one().id
         assert open_case(database, session, south.centre_id, case_id) is None
@@ -184,7 +184,7 @@ class Extending(RuleBasedStateMachine):
     @rule()
     def she_asks(self) -> None:
         today = self.clock().date()
-        receipt = requests.ask_extension(self.database, self.team.centre_id, self.case_id, today, self.clock())
+        receipt = requests.ask(self.database, self.team.centre_id, self.case_id, EXTENSION, self.clock())
         assert receipt.is_new == (self.seen.state in (None, "entered"))
         self.seen.numbers.add(receipt.number)
         if receipt.is_new:

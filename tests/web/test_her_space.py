@@ -188,7 +188,7 @@ def test_also_after_the_team_has_dealt_with_it(
     pages = []
     for complaint, power in ((law.Complaint.BEFORE_EXAM, Power.EXTEND), (law.Complaint.NONE, Power.IN_PERSON)):
         case_id = make_case(app_database, clock, team, f"DEALT-{power}", complaint=complaint)
-        requests.ask_extension(app_database, team.centre_id, case_id, clock().date(), clock())
+        requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
         with app_database.reading() as session:
             asked = requests.pending(session, case_id, law.RequestKind.EXTENSION)
         assert asked is not None

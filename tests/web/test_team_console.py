@@ -80,7 +80,7 @@ def test_the_nurse_sees_that_it_arrived_takes_it_up_and_enters_it(
 def test_a_request_cannot_be_entered_before_it_is_taken_up(
     nurse: Reader, app_database: Database, team: Team, case_id: str, clock: StillClock
 ) -> None:
-    requests.ask_extension(app_database, team.centre_id, case_id, clock().date(), clock())
+    requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
     with app_database.reading() as session:
         (asked,) = session.query(RequestRecord).all()
     token = nurse.get("/en/team/").token()
@@ -92,7 +92,7 @@ def test_a_request_cannot_be_entered_before_it_is_taken_up(
 def test_the_other_centre_sees_and_changes_nothing(
     app: Flask, team: Team, other_team: Team, case_id: str, app_database: Database, clock: StillClock
 ) -> None:
-    requests.ask_extension(app_database, team.centre_id, case_id, clock().date(), clock())
+    requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
     with app_database.reading() as session:
         (asked,) = session.query(RequestRecord).all()
     stranger = Reader(app)
@@ -229,7 +229,7 @@ def test_what_cannot_be_extended_is_answered_and_leaves_the_inbox(
     nurse: Reader, team: Team, app_database: Database, clock: StillClock
 ) -> None:
     case_id = make_case(app_database, clock, team, "ORDERED", complaint=Complaint.BEFORE_EXAM)
-    requests.ask_extension(app_database, team.centre_id, case_id, clock().date(), clock())
+    requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
     with app_database.reading() as session:
         request_id = session.query(RequestRecord).one().id
     for step in ("take-up", "answer"):
