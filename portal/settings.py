@@ -34,6 +34,8 @@ class Settings:
     neutral_site: PORTAL_NEUTRAL_SITE, where leaving leads; `{lang}` becomes fr, nl, de or en.
     signing_keys: PORTAL_SIGNING_KEYS, comma-separated, newest last; older ones still verify.
     sealing_key: PORTAL_SEALING_KEY, 32 bytes in base64; wraps the keys of the centres.
+    receipt_keys: PORTAL_RECEIPT_KEYS, comma-separated, newest last, each 32 bytes in base64 (Ed25519 seeds);
+        the newest signs receipts, and those of older ones still verify.
     """
 
     mode: Mode
@@ -43,6 +45,7 @@ class Settings:
     neutral_site: str
     signing_keys: tuple[str, ...]
     sealing_key: bytes
+    receipt_keys: tuple[bytes, ...]
 
     @property
     def secure_cookies(self) -> bool:
@@ -56,6 +59,7 @@ DEMO_DEFAULTS = {
     "PORTAL_NEUTRAL_SITE": "https://{lang}.wikipedia.org/",
     "PORTAL_SIGNING_KEYS": "demonstration-only-signing-key-not-a-secret",
     "PORTAL_SEALING_KEY": base64.b64encode(b"demonstration-only-not-a-secret!").decode(),
+    "PORTAL_RECEIPT_KEYS": base64.b64encode(b"demonstration-only-receipt-seed!").decode(),
 }
 
 
@@ -77,7 +81,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         base_url=_web_address(values, "PORTAL_BASE_URL").rstrip("/"),
         neutral_site=_web_address(values, "PORTAL_NEUTRAL_SITE"),
         signing_keys=_signing_keys(values),
-        sealing_key=_sealing_key(values),
+        sealing_key=_key_of_32_bytes("PORTAL_SEALING_KEY", _required(values, "PORTAL_SEALING_KEY")),
+        receipt_keys=_receipt_keys(values),
     )
     if mode is Mode.PRODUCTION:
         _refuse_unsafe_production(settings)
@@ -115,22 +120,36 @@ def _signing_keys(values: Mapping[str, str]) -> tuple[str, ...]:
     return keys
 
 
-def _sealing_key(values: Mapping[str, str]) -> bytes:
+def _receipt_keys(values: Mapping[str, str]) -> tuple[bytes, ...]:
+    name = "PORTAL_RECEIPT_KEYS"
+    keys = [key.strip() for key in _required(values, name).split(",") if key.strip()]
+    if not keys:
+        raise SettingError(f"{name}: holds no key")
+    return tuple(_key_of_32_bytes(name, key) for key in keys)
+
+
+def _key_of_32_bytes(name: str, text: str) -> bytes:
     try:
-        key = base64.b64decode(_required(values, "PORTAL_SEALING_KEY"), validate=True)
+        key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise SettingError("PORTAL_SEALING_KEY: is not base64") from None
+        raise SettingError(f"{name}: is not base64") from None
     if len(key) != 32:
-        raise SettingError("PORTAL_SEALING_KEY: is not 32 bytes long")
+        raise SettingError(f"{name}: is not 32 bytes long")
     return key
 
 
 def _refuse_unsafe_production(settings: Settings) -> None:
-    demonstration = (DEMO_DEFAULTS["PORTAL_SIGNING_KEYS"], base64.b64decode(DEMO_DEFAULTS["PORTAL_SEALING_KEY"]))
+    demonstration = (
+        DEMO_DEFAULTS["PORTAL_SIGNING_KEYS"],
+        base64.b64decode(DEMO_DEFAULTS["PORTAL_SEALING_KEY"]),
+        base64.b64decode(DEMO_DEFAULTS["PORTAL_RECEIPT_KEYS"]),
+    )
     if demonstration[0] in settings.signing_keys:
         raise SettingError("PORTAL_SIGNING_KEYS: is the demonstration's key")
     if settings.sealing_key == demonstration[1]:
         raise SettingError("PORTAL_SEALING_KEY: is the demonstration's key")
+    if demonstration[2] in settings.receipt_keys:
+        raise SettingError("PORTAL_RECEIPT_KEYS: is the demonstration's key")
     if not settings.secure_cookies:
         raise SettingError("PORTAL_BASE_URL: production is served over https")
     if len(settings.base_url) > LONGEST_BASE_URL:

@@ -15,6 +15,7 @@ GOOD = {
     "PORTAL_NEUTRAL_SITE": "https://{lang}.weather.example/",
     "PORTAL_SIGNING_KEYS": "o" * 32 + "," + "n" * 32,
     "PORTAL_SEALING_KEY": base64.b64encode(b"s" * 32).decode(),
+    "PORTAL_RECEIPT_KEYS": ",".join(base64.b64encode(seed * 32).decode() for seed in (b"o", b"n")),
 }
 
 
@@ -22,6 +23,7 @@ def test_a_good_environment() -> None:
     settings = settings_from(GOOD)
     assert settings.mode is Mode.PRODUCTION
     assert settings.signing_keys == ("o" * 32, "n" * 32)
+    assert settings.receipt_keys == (b"o" * 32, b"n" * 32)
     assert settings.secure_cookies
     assert settings.database == "sqlite:////srv/portal/records.sqlite"
 
@@ -45,6 +47,11 @@ def test_a_good_environment() -> None:
         ("PORTAL_BASE_URL", "https://[x"),
         ("PORTAL_BASE_URL", "https://a-name-that-is-too-long.example"),
         ("PORTAL_SEALING_KEY", DEMO_DEFAULTS["PORTAL_SEALING_KEY"]),
+        ("PORTAL_RECEIPT_KEYS", ""),
+        ("PORTAL_RECEIPT_KEYS", ","),
+        ("PORTAL_RECEIPT_KEYS", "not base64!"),
+        ("PORTAL_RECEIPT_KEYS", GOOD["PORTAL_RECEIPT_KEYS"] + ",c2hvcnQ="),
+        ("PORTAL_RECEIPT_KEYS", GOOD["PORTAL_RECEIPT_KEYS"] + "," + DEMO_DEFAULTS["PORTAL_RECEIPT_KEYS"]),
     ],
 )
 def test_a_bad_one_names_itself(name: str, value: str) -> None:
@@ -104,8 +111,9 @@ def test_a_centre_and_its_team_are_added_once(
     assert main(["staff", "North", "anna"]) == 0
     assert "authenticator key, shown once" in capsys.readouterr().out
     assert main(["staff", "North", "Anna"]) == 1
-    assert main(["verify"]) == 0
-    assert "North: every line fits" in capsys.readouterr().out
+    for command in (["verify"], ["verify", "journal"]):
+        assert main(command) == 0
+        assert "North: every line fits" in capsys.readouterr().out
 
 
 def test_without_a_mode_it_is_production() -> None:
