@@ -37,7 +37,7 @@ from portal.records.journal import write_line
 from portal.records.models import Centre, Extension, Hold, RequestRecord
 from portal.records.sheets import seal_sheet, unseal_sheet
 
-NUMBER_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # no vowel, nothing that looks like something else
+NUMBER_ALPHABET = "23456789BCDFHJKMNPQRSTWXZ"  # no vowel, nothing that looks like something else, no name of a centre
 DETAILS = ("request_record", "sealed_details")
 OUTCOME = ("request_record", "sealed_outcome")
 
