@@ -12,6 +12,7 @@ from portal.clock import Clock, brussels_day
 from portal.library import Library
 from portal.records.database import Database
 from portal.settings import Settings
+from portal.web.sealing import TextSeal
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Rooms:
     def today(self) -> date:
         """The present day in Brussels."""
         return brussels_day(self.clock())
+
+    def seal(self, purpose: str) -> TextSeal:
+        """Return what seals text into an address for one purpose, for an hour."""
+        return TextSeal(self.settings.signing_keys, self.clock, purpose)
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         """Return a signer for one purpose: its salt, HMAC-SHA256, keys that rotate with the newest last."""

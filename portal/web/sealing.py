@@ -12,7 +12,7 @@ from portal.library.languages import LANGUAGES, Language
 
 SECONDS = 60 * 60
 BLOCK = 64  # the length of an address tells the length of what was typed to this many bytes only
-LONGEST = 2000
+LONGEST = 4000
 
 
 @dataclass(frozen=True)
@@ -23,34 +23,50 @@ class Typed:
     words: str
 
 
-class Seal:
-    """Seals and opens what was typed: encrypted and authenticated, with keys derived for this alone."""
+class TextSeal:
+    """Seals text for an address, for one purpose: encrypted and authenticated, with keys derived for this alone."""
 
-    def __init__(self, signing_keys: tuple[str, ...], clock: Clock) -> None:
+    def __init__(self, signing_keys: tuple[str, ...], clock: Clock, purpose: str) -> None:
         """Derive the keys; the last of the signing keys is the newest and seals, the others still open."""
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in reversed(signing_keys)])
+        self._fernet = MultiFernet([Fernet(_derived(key, purpose)) for key in reversed(signing_keys)])
         self._clock = clock
 
-    def close(self, typed: Typed) -> str:
+    def close(self, text: str) -> str:
         """Return what may stand in an address."""
-        plain = f"{typed.language}\n{typed.words}".encode()
+        plain = text.encode()
         padded = plain + b"\n" * (-len(plain) % BLOCK)
         return self._fernet.encrypt_at_time(padded, self._now()).decode().rstrip("=")
 
-    def open(self, sealed: str) -> Typed | None:
-        """Return what was typed, or None where an hour has passed or this was never sealed here."""
+    def open(self, sealed: str) -> str | None:
+        """Return the text, or None where an hour has passed or this was never sealed here."""
         if len(sealed) > LONGEST or not sealed.isascii():
             return None
         try:
             whole = sealed + "=" * (-len(sealed) % 4)
-            language, _, words = self._fernet.decrypt_at_time(whole, SECONDS, self._now()).decode().partition("\n")
+            return self._fernet.decrypt_at_time(whole, SECONDS, self._now()).decode().rstrip("\n")
         except InvalidToken:
             return None
-        return Typed(Language(language), words.strip()) if language in set(LANGUAGES) else None
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
 
 
-def _derived(key: str) -> bytes:
-    return base64.urlsafe_b64encode(HKDF(SHA256(), 32, None, b"portal/typed words").derive(key.encode()))
+class Seal:
+    """Seals and opens what was typed into the search."""
+
+    def __init__(self, signing_keys: tuple[str, ...], clock: Clock) -> None:
+        """Derive the keys."""
+        self._seal = TextSeal(signing_keys, clock, "typed words")
+
+    def close(self, typed: Typed) -> str:
+        """Return what may stand in an address."""
+        return self._seal.close(f"{typed.language}\n{typed.words}")
+
+    def open(self, sealed: str) -> Typed | None:
+        """Return what was typed, or None where an hour has passed or this was never sealed here."""
+        language, _, words = (self._seal.open(sealed) or "").partition("\n")
+        return Typed(Language(language), words.strip()) if language in set(LANGUAGES) else None
+
+
+def _derived(key: str, purpose: str) -> bytes:
+    return base64.urlsafe_b64encode(HKDF(SHA256(), 32, None, f"portal/{purpose}".encode()).derive(key.encode()))

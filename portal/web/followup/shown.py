@@ -1,0 +1,98 @@
+"""What her pages may know: everything they show is made from this, and this is blind to a complaint.
+
+Two runs that differ only in a complaint after the examination, a hold or a seizure make the same `Shown`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal import law
+from portal.access.links import Power
+from portal.access.visits import OpenVisit
+from portal.law.course import IRREVERSIBLE, State
+from portal.library.space import REMINDER
+from portal.records import requests
+from portal.records.items import KeptItem
+from portal.records.receipts import MATTERS
+from portal.records.requests import OpenedRequest
+from portal.web.rooms import rooms
+
+BESIDE = (
+    law.RequestKind.CONTACT_ME,
+    law.RequestKind.LANGUAGE_HELP,
+    law.RequestKind.WITHDRAW_SERVICE,
+    law.RequestKind.STOP_MESSAGES,
+)
+REMINDER_CODE = max(MATTERS.values()) + 1
+CODES: Mapping[str, int] = {**{str(kind): code for kind, code in MATTERS.items()}, REMINDER: REMINDER_CODE}
+MATTER_OF: Mapping[int, str] = {code: matter for matter, code in CODES.items()}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A space as its link may show it. `case` is None where everything reads "talk with your centre"."""
+
+    case: law.Case | None
+    power: Power
+    openings: Mapping[law.RequestKind, law.Opening]
+    asked: tuple[OpenedRequest, ...]
+    items: tuple[KeptItem, ...]
+
+    @property
+    def pending(self) -> frozenset[law.RequestKind]:
+        """The kinds that wait for the team."""
+        return frozenset(one.kind for one in self.asked if not one.course.has_ended)
+
+    @property
+    def period(self) -> law.Keeping | None:
+        """The period whose date may be told: where art. 29 plainly runs for an adult; else the centre tells her."""
+        if self.case is None or self.case.minor or self.case.destroyed:
+            return None
+        extension = self.openings[law.RequestKind.EXTENSION]
+        plain = extension.way is law.Way.OPEN or extension.reason in ("extended-once", "date-passed")
+        return law.own_keeping(self.case) if plain else None
+
+    @property
+    def periods(self) -> Mapping[law.ItemKind, law.Keeping]:
+        """The period of each kind of thing that is kept, the earliest day of each kind."""
+        found: dict[law.ItemKind, law.Keeping] = {}
+        for one in self.items if self.case else ():
+            period = law.item_keeping(self.case, one.item) if self.case else None
+            if period and (one.item.kind not in found or period.ask_by < found[one.item.kind].ask_by):
+                found[one.item.kind] = period
+        return found
+
+    def may_ask(self, kind: str) -> bool:
+        """Tell whether this link may ask for something now. A closing that would tell of a complaint never shows."""
+        if kind == REMINDER:
+            return self.power is not Power.IN_PERSON
+        asked_for = law.RequestKind(kind)
+        if not self.power.allows(asked_for) or asked_for in self.pending:
+            return False
+        opening = self.openings.get(asked_for)
+        return opening is None or (opening.way is not law.Way.CLOSED and opening.reason != "extended-once")
+
+    def can_cancel(self, one: OpenedRequest) -> bool:
+        """Tell whether she can cancel a request with one tap: a destruction or a return, never an extension."""
+        return one.kind in IRREVERSIBLE and not one.course.has_ended
+
+    def outcome(self, one: OpenedRequest) -> State | None:
+        """Return how a request ended; None where saying more than "dealt with" could tell of a complaint."""
+        return one.course.state if self.case is not None or one.course.state is State.CANCELLED else None
+
+
+def shown(visit: OpenVisit) -> Shown:
+    """Return what the pages of a running session may show."""
+    case = None if visit.power is Power.IN_PERSON else law.as_told(visit.case.law_case)
+    database, case_id = rooms().database, visit.case.record.id
+    with database.reading() as session:
+        asked = tuple(
+            requests.read(database, session, visit.case, record) for record in requests.of_case(session, case_id)
+        )
+    return Shown(
+        case=case,
+        power=visit.power if case else Power.IN_PERSON,
+        openings=law.told_openings(case, rooms().today),
+        asked=asked,
+        items=tuple(one for one in visit.case.items if one.gone_at is None) if case else (),
+    )
