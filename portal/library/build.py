@@ -12,7 +12,7 @@ from portal.library.artefact import keep
 from portal.library.check import problems_across
 from portal.library.directory import Directory, load_directory
 from portal.library.guide import Guide, problems_of_guide, problems_of_reading_on
-from portal.library.languages import LANGUAGES, Translated
+from portal.library.languages import LANGUAGES, Language, Translated
 from portal.library.menu import Menu, load_menu
 from portal.library.pages import Page, PageReader, Section
 from portal.library.places import Places, load_places
@@ -22,6 +22,7 @@ from portal.library.questions import Questions, load_questions, problems_of_ques
 from portal.library.search import Search, load_everyday, load_phrases, problems_of_phrases
 from portal.library.services import Services, load_services
 from portal.library.sources import Sources, load_sources
+from portal.library.space import SpaceWords, load_space, problems_of_space
 from portal.library.tongues import Tongue, load_tongues
 from portal.library.words import NEVER_SAID, TELLING
 
@@ -40,6 +41,7 @@ class Library:
     services: Services
     places: Places
     guide: Guide
+    space: dict[Language, SpaceWords]
     messages: dict[str, Translated]
     vocabulary: Vocabulary
     menu: Menu
@@ -105,6 +107,7 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     pages = _cached(content, cache)
     if pages is None:
         problems += problems_of_guide(guide, content, sources, vocabulary)
+        problems += problems_of_space(content, sources, vocabulary)
         reader = PageReader(sources, services, menu.codes, vocabulary, frozenset(menu.easy))
         pages = _read_all(content, menu, reader)
         problems += reader.problems + problems_across(pages, menu)
@@ -126,6 +129,7 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
         services=services,
         places=places,
         guide=guide,
+        space=load_space(content, sources),
         messages=messages,
         vocabulary=vocabulary,
         menu=menu,

@@ -4,19 +4,17 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from portal.law import Plan, Voice
-from portal.library.languages import LANGUAGES, Language, say_date
+from portal.library.languages import LANGUAGES, Language
 from portal.library.problems import Problem, line_of
 from portal.library.prose import Vocabulary
 from portal.library.reading import LIMITS
+from portal.library.sentences import FACT, filled, flat, problems_in_sentence, unlike
 from portal.library.sources import Sources
-from portal.library.words import NEVER_SAID
 
-FACT = re.compile(r"\{fact: *(?P<id>[^}]+?) *\}")
 SENTENCE_END = re.compile(r"(?<=[.?!:])\s+")
 
 # Whose words are used where a voice has none of its own.
@@ -53,7 +51,7 @@ class Words:
 
     def every_line(self) -> str:
         """Return everything that is said, one text a line, to measure how hard it is to read."""
-        return "\n".join(text for _, text in _flat(self.entries))
+        return "\n".join(text for _, text in flat(self.entries))
 
     def part(self, name: str, voice: Voice) -> str:
         """Return the heading of a part of a plan."""
@@ -86,11 +84,11 @@ def problems_of_sentences(content: Path, sources: Sources, vocabulary: Vocabular
     for language in LANGUAGES:
         path = _file(content, language)
         text = path.read_text(encoding="utf-8")
-        keys[language] = dict(_flat(tomllib.loads(text)))
+        keys[language] = dict(flat(tomllib.loads(text)))
         for key, sentence in keys[language].items():
             wrong = _problems(sentence, language, sources, vocabulary)
             problems += [Problem(f"guide/{path.name}", f"{key} {what}", line_of(text, sentence)) for what in wrong]
-    return problems + _unlike(keys)
+    return problems + unlike("guide", keys)
 
 
 def _file(content: Path, language: Language) -> Path:
@@ -107,49 +105,15 @@ def _spoken(entry: Told, name: str, voice: Voice) -> str:
     return entry.get(f"{name}_{voice}") or entry.get(other) or entry[name]
 
 
-def _flat(entries: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in entries.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{key}.")
-        else:
-            yield before + key, value
-
-
 def _problems(sentence: str, language: str, sources: Sources, vocabulary: Vocabulary) -> Iterator[str]:
-    if not sentence.strip():
-        yield "is empty"
-    if match := NEVER_SAID.search(sentence):
-        yield f"says {match[0]!r}"
-    for word, why, instead in vocabulary.said_in(sentence, language):
-        yield f"says {word!r}, which {why}; write: {instead}"
-    for fact in FACT.finditer(sentence):
-        if fact["id"] not in sources.facts:
-            yield f"names the unknown fact {fact['id']!r}"
+    yield from problems_in_sentence(sentence, language, sources, vocabulary)
     for one in SENTENCE_END.split(FACT.sub("1", sentence)):
         if (count := len(one.split())) > LIMITS[0]:
             yield f"has a sentence of {count} words: {one[:40]!r}…"
 
 
-def _unlike(keys: dict[str, dict[str, str]]) -> list[Problem]:
-    every = {key for told in keys.values() for key in told}
-    problems = []
-    for language, told in keys.items():
-        where = f"guide/{language}.toml"
-        problems += [Problem(where, f"{key} is missing") for key in sorted(every - set(told))]
-        for key, sentence in told.items():
-            english = keys[Language.EN].get(key, sentence)
-            if sorted(FACT.findall(sentence)) != sorted(FACT.findall(english)):
-                problems.append(Problem(where, f"{key} has other facts than English"))
-    return problems
-
-
 def _filled(entries: dict[str, Any], language: Language, sources: Sources) -> dict[str, Any]:
-    def fill(match: re.Match[str]) -> str:
-        fact = sources.facts.get(match["id"])
-        value = fact.value if fact else ""
-        return say_date(value, language) if isinstance(value, date) else str(value)
-
     return {
-        key: _filled(value, language, sources) if isinstance(value, dict) else FACT.sub(fill, value)
+        key: _filled(value, language, sources) if isinstance(value, dict) else filled(value, language, sources)
         for key, value in entries.items()
     }
