@@ -36,7 +36,7 @@ def walked(
     person.open_space(link)
     cookie = person.client.get_cookie("v")
     assert cookie is not None
-    person.send("/fr/m/e", {"token": person.get("/fr/m/e").token()})
+    person.send("/fr/m/a/1/", {"token": person.get("/fr/m/a/1/").token()})
     person.client.get("/fr/q")
     nurse = Reader(app)
     nurse.client.environ_base.update({"REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": AGENT})
@@ -77,7 +77,7 @@ def test_an_unforeseen_error_is_logged_without_what_was_typed(
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError(f"{REFERENCE} from {ADDRESS}")
 
-    monkeypatch.setattr("portal.web.followup.try_code", broken)
+    monkeypatch.setattr("portal.web.followup.entering.try_code", broken)
     Reader(app).post(f"/fr/l/{'A' * 22}", {"code": "1234 5678"}, status=500)
     assert "RuntimeError" in caplog.text
     assert REFERENCE not in caplog.text

@@ -13,10 +13,12 @@ from portal.library import LANGUAGES
 from portal.records import requests
 from portal.records.database import Database
 from portal.records.models import RequestRecord
+from portal.records.requests import Wish
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
 from tests.reader import Reader
 
+EXTENSION = Wish(law.RequestKind.EXTENSION)
 NUMBER = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 
 
@@ -54,17 +56,17 @@ def test_her_dates_and_the_four_requests(reader: Reader, link: NewLink) -> None:
     assert "12 November 2026" not in space.main  # kept: for the team only
     headings = [heading.get("id") for heading in space.all("h3")]
     assert headings == ["extension", "report-copy", "destruction", "restitution"]
-    assert "/en/m/e" in space.links
+    assert "/en/m/a/1/" in space.links
 
 
 def test_an_extension_is_asked_confirmed_and_written_once(
     reader: Reader, link: NewLink, app_database: Database, clock: StillClock
 ) -> None:
     reader.open_space(link, "en")
-    form = reader.get("/en/m/e")
+    form = reader.get("/en/m/a/1/")
     token = form.token()
     for _ in range(3):  # pressed three times
-        assert reader.send("/en/m/e", {"token": token}) == "/en/m/r"
+        assert reader.send("/en/m/a/1/", {"token": token}) == "/en/m/r"
     receipt = reader.get("/en/m/r")
     assert "Your written request arrived on 1 August 2026 at 12:00." in receipt.main
     assert "Nothing is destroyed while the centre handles it." in receipt.main
@@ -73,13 +75,13 @@ def test_an_extension_is_asked_confirmed_and_written_once(
     assert NUMBER.findall(receipt.main) == [asked.number]
     space = reader.get("/en/m/")
     assert asked.number in space.main
-    assert "/en/m/e" not in space.links
+    assert "/en/m/a/1/" not in space.links
 
 
 def test_without_the_forms_token_nothing_is_written(reader: Reader, link: NewLink, app_database: Database) -> None:
     reader.open_space(link, "fr")
-    for token in ("", "x", "a.b.c", reader.get("/fr/m/e").token()[:-2] + "xx"):
-        page = reader.post("/fr/m/e", {"token": token}, status=422)
+    for token in ("", "x", "a.b.c", reader.get("/fr/m/a/1/").token()[:-2] + "xx"):
+        page = reader.post("/fr/m/a/1/", {"token": token}, status=422)
         assert page.token()  # a fresh one, so that the button can be pressed again
     with app_database.reading() as session:
         assert session.query(RequestRecord).count() == 0
@@ -143,8 +145,8 @@ def test_a_link_for_dates_only(
     link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), Power.DATES)
     space = reader.open_space(link, "fr")
     assert "10 novembre 2026" in space.main
-    assert "/fr/m/e" not in space.links
-    assert reader.client.get("/fr/m/e").headers["Location"] == "/fr/m/"
+    assert "/fr/m/a/1/" not in space.links
+    assert reader.client.get("/fr/m/a/1/").headers["Location"] == "/fr/m/"
 
 
 def test_after_the_date_it_is_said_plainly_and_can_still_be_asked(
@@ -154,7 +156,7 @@ def test_after_the_date_it_is_said_plainly_and_can_still_be_asked(
     link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock())
     space = reader.open_space(link, "en")
     assert "The date in law has passed. Call today" in space.main
-    reader.send("/en/m/e", {"token": reader.get("/en/m/e").token()})
+    reader.send("/en/m/a/1/", {"token": reader.get("/en/m/a/1/").token()})
     assert "Nothing is destroyed" in reader.get("/en/m/r").main
 
 
@@ -215,7 +217,7 @@ def test_a_complaint_after_the_exam_changes_nothing_that_is_dated(
     link = make_link(app_database, team.centre_id, case, team.staff_id, clock())
     space = reader.open_space(link, "en")
     assert "10 November 2026" in space.main
-    assert "/en/m/e" in space.links
+    assert "/en/m/a/1/" in space.links
     assert "complaint" not in space.main.casefold()
 
 
@@ -226,7 +228,7 @@ def test_a_minor_reads_of_long_periods_and_no_extension(
     link = make_link(app_database, team.centre_id, case, team.staff_id, clock())
     space = reader.open_space(link, "en")
     assert "no extension is needed" in space.main
-    assert "/en/m/e" not in space.links
+    assert "/en/m/a/1/" not in space.links
 
 
 def test_the_card_helps_who_cannot_tap_the_link(reader: Reader, link: NewLink) -> None:

@@ -1,5 +1,7 @@
-"""Asking, one decision a screen, with a way back on each. Answers travel sealed in the address, so that Back works;
-nothing unsent is kept anywhere."""
+"""Asking, one decision a screen, with a way back on each.
+
+Answers travel sealed in the address, so that Back works; nothing unsent is kept anywhere.
+"""
 
 import json
 from collections.abc import Mapping
@@ -51,7 +53,9 @@ def asking(language: Language, manner: str, code: int, sealed: str) -> ResponseR
     return _page(language, manner, kind, seen, asked=asked, form=form, answers=answers), status
 
 
-def _confirm(language: Language, manner: str, kind: str, answers: Mapping[str, Any], seen: Shown) -> ResponseReturnValue:
+def _confirm(
+    language: Language, manner: str, kind: str, answers: Mapping[str, Any], seen: Shown
+) -> ResponseReturnValue:
     visit: OpenVisit = g.visit
     form = session_form(ConfirmForm, visit.secret_hash)
     if request.method == "POST" and form.validate():

@@ -46,6 +46,7 @@ class EachThingForm(SessionForm):
 def form_for(asked: Asked, things: Sequence[KeptItem], words: SpaceWords, session_id: str) -> Any:
     """Return the form of a question, filled with what was sent."""
     question = words.questions[asked.id]
+    field: Any
     match asked.form:
         case Form.ONE:
             field = RadioField(choices=_offered(question), validators=[_chosen])

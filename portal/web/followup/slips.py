@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.visits import OpenVisit
 from portal.law.course import State
 from portal.library.languages import Language
-from portal.records import receipts, requests
+from portal.records import receipts
 from portal.records.models import Staff
 from portal.records.requests import OpenedRequest
 from portal.web.followup.asking import ADDRESS, EASY, PLAIN, said

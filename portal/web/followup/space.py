@@ -1,5 +1,8 @@
 """Her page: the dates, what she can ask, what became of it, and what she chose at the examination."""
 
+from contextlib import suppress
+from datetime import date
+
 from flask import abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -37,9 +40,7 @@ def space(language: Language) -> ResponseReturnValue:
         beside=[kind for kind in BESIDE if seen.power.allows(kind)],
         codes=CODES,
         phone=centre_phone(visit),
-        pages=[
-            page for page in rooms().library.in_order(language) if page.id in visit.case.choices.pages
-        ],
+        pages=[page for page in rooms().library.in_order(language) if page.id in visit.case.choices.pages],
         opened=_openings_of(visit) if visit.case.choices.shows_openings else None,
         form=session_form(ConfirmForm, visit.secret_hash),
         talk=law.hides_its_cause,
@@ -57,10 +58,10 @@ def cancel(language: Language, number: str) -> ResponseReturnValue:
     record = visit.case.record
     with rooms().database.reading() as session:
         asked = requests.by_number(session, record.id, number) or abort(404)
-    try:
+    with suppress(
+        NotPossibleError
+    ):  # it ended in the same moment, or cannot be cancelled: the page shows how it stands
         requests.cancel_by_her(rooms().database, record.centre_id, asked.id, rooms().now)
-    except NotPossibleError:
-        pass  # it ended in the same moment, or cannot be cancelled: the page shows how it stands
     return redirect(url_for(".space", language=language), 303)
 
 
@@ -72,7 +73,7 @@ def centre_phone(visit: OpenVisit) -> str | None:
     return known.phone if known else None
 
 
-def _openings_of(visit: OpenVisit) -> list[tuple[object, str]]:
+def _openings_of(visit: OpenVisit) -> list[tuple[date, str]]:
     """Return on which days the team opened this record, and why; never who by name."""
     record = visit.case.record
     with rooms().database.reading() as session:
