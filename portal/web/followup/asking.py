@@ -19,7 +19,7 @@ from portal.records import requests
 from portal.records.choices import Reminder, change_choices
 from portal.records.models import Centre
 from portal.records.requests import Wish
-from portal.web.followup.forms import form_for
+from portal.web.followup.forms import form_for, thing_name
 from portal.web.followup.questions import Asked, next_question, things_for, things_named
 from portal.web.followup.shown import CODES, MATTER_OF, Shown, shown
 from portal.web.followup.visiting import blueprint, in_visit
@@ -95,7 +95,7 @@ def _page(language: Language, manner: str, kind: str, seen: Shown, **more: Any) 
         by_team=opening is not None and opening.way is law.Way.NURSE,
         is_minor=seen.case is not None and seen.case.minor,
         is_irreversible=kind in IRREVERSIBLE,
-        things=things_for(kind, seen),
+        things={one.id: thing_name(one, words) for one in things_for(kind, seen)},
         summary=_summary(kind, more["answers"], seen, words.questions),
         **more,
     )

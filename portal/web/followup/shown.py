@@ -10,7 +10,9 @@ from portal import law
 from portal.access.links import Power
 from portal.access.visits import OpenVisit
 from portal.law.course import IRREVERSIBLE, State
-from portal.library.space import REMINDER
+from portal.library import LANGUAGES, Language, Library
+from portal.library.pages import Page
+from portal.library.space import REMINDER, TELLS_OF_A_COMPLAINT
 from portal.records import requests
 from portal.records.items import KeptItem
 from portal.records.receipts import MATTERS
@@ -37,6 +39,7 @@ class Shown:
     openings: Mapping[law.RequestKind, law.Opening]
     asked: tuple[OpenedRequest, ...]
     items: tuple[KeptItem, ...]
+    messages_stopped: bool = False
 
     @property
     def pending(self) -> frozenset[law.RequestKind]:
@@ -62,10 +65,15 @@ class Shown:
                 found[one.item.kind] = period
         return found
 
+    @property
+    def has_one_date(self) -> bool:
+        """Whether one day is true of everything that is kept: for an adult it is, for a minor never."""
+        return self.period is not None and {one.ask_by for one in self.periods.values()} <= {self.period.ask_by}
+
     def may_ask(self, kind: str) -> bool:
         """Tell whether this link may ask for something now. A closing that would tell of a complaint never shows."""
         if kind == REMINDER:
-            return self.power is not Power.IN_PERSON
+            return self.power is not Power.IN_PERSON and not self.messages_stopped
         asked_for = law.RequestKind(kind)
         if not self.power.allows(asked_for) or asked_for in self.pending:
             return False
@@ -81,6 +89,24 @@ class Shown:
         return one.course.state if self.case is not None or one.course.state is State.CANCELLED else None
 
 
+def pages_for(visit: OpenVisit, language: Language) -> list[Page]:
+    """Return the pages chosen for her with the team, but those whose title speaks of police or complaint."""
+    library, chosen = rooms().library, visit.case.choices.pages
+    return [page for page in library.in_order(language) if page.id in chosen and tells_nothing(library, page.id)]
+
+
+def tells_nothing(library: Library, page_id: str) -> bool:
+    """Tell whether a page may be named on her space: that it was chosen for her must not tell of a complaint."""
+    titles = (library.pages[language, page_id].title for language in LANGUAGES)
+    return not any(TELLS_OF_A_COMPLAINT.search(title) for title in titles)
+
+
+def _kept(visit: OpenVisit) -> tuple[KeptItem, ...]:
+    order = list(law.ItemKind)
+    kept = [one for one in visit.case.items if one.gone_at is None]
+    return tuple(sorted(kept, key=lambda one: (order.index(one.item.kind), one.mark)))
+
+
 def shown(visit: OpenVisit) -> Shown:
     """Return what the pages of a running session may show."""
     case = None if visit.power is Power.IN_PERSON else law.as_told(visit.case.law_case)
@@ -94,5 +120,6 @@ def shown(visit: OpenVisit) -> Shown:
         power=visit.power if case else Power.IN_PERSON,
         openings=law.told_openings(case, rooms().today),
         asked=asked,
-        items=tuple(one for one in visit.case.items if one.gone_at is None) if case else (),
+        items=_kept(visit) if case else (),
+        messages_stopped=visit.case.choices.messages_stopped,
     )

@@ -14,7 +14,7 @@ from portal.library.languages import Language
 from portal.records import requests
 from portal.records.cases import viewings
 from portal.records.models import Centre
-from portal.web.followup.shown import BESIDE, CODES, shown
+from portal.web.followup.shown import BESIDE, CODES, pages_for, shown
 from portal.web.followup.timeline import timeline
 from portal.web.followup.visiting import blueprint, in_visit
 from portal.web.rooms import rooms
@@ -40,7 +40,7 @@ def space(language: Language) -> ResponseReturnValue:
         beside=[kind for kind in BESIDE if seen.power.allows(kind)],
         codes=CODES,
         phone=centre_phone(visit),
-        pages=[page for page in rooms().library.in_order(language) if page.id in visit.case.choices.pages],
+        pages=pages_for(visit, language),
         opened=_openings_of(visit) if visit.case.choices.shows_openings else None,
         form=session_form(ConfirmForm, visit.secret_hash),
         talk=law.hides_its_cause,
