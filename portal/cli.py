@@ -74,11 +74,15 @@ def serve(options: argparse.Namespace) -> int:
 
 def migrate(_options: argparse.Namespace) -> int:
     """Bring the tables to this version."""
+    from portal.records.cases import reseal_facts
     from portal.records.database import Database
     from portal.records.migrate import upgrade
 
     settings = _settings()
-    upgrade(Database(settings.database, settings.sealing_key))
+    database = Database(settings.database, settings.sealing_key)
+    upgrade(database)
+    if resealed := reseal_facts(database):
+        print(f"{resealed} cases were sealed anew: their length could have told something")
     print("the tables are up to date")
     return 0
 

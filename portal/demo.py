@@ -16,15 +16,17 @@ from sqlalchemy import select
 
 from portal import law
 from portal.access.hashing import fast_hash
-from portal.access.links import is_live, make_link
+from portal.access.links import Power, is_live, make_link
 from portal.access.team import STEP_SECONDS, add_centre, add_member
 from portal.app import create_app
 from portal.clock import brussels_day, system_clock
 from portal.library import ContentError
 from portal.records.cases import Admission, register_case
+from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
 from portal.records.migrate import upgrade
 from portal.records.models import CaseRecord, Link
+from portal.records.notes import add_item
 from portal.server import EmbeddedServer
 from portal.settings import Settings
 from portal.web.languages import CatalogueError
@@ -109,7 +111,7 @@ def _with_live_link(database: Database, demonstration: Demonstration, now: datet
         if is_live(link, now):
             return demonstration
         case = session.get_one(CaseRecord, link.case_id)
-    fresh = make_link(database, case.centre_id, case.id, case.registered_by, now)
+    fresh = make_link(database, case.centre_id, case.id, case.registered_by, now, Power.EVERYTHING)
     return replace(demonstration, token=fresh.token, code=fresh.code)
 
 
@@ -126,7 +128,12 @@ def _invent(database: Database, now: datetime) -> Demonstration:
             _admission("DEMO-3", today - timedelta(days=3), complaint=law.Complaint.BEFORE_EXAM),
         )
     ]
-    link = make_link(database, centre, cases[0], member.staff_id, now)
+    for number, kind in enumerate(law.ItemKind, 11):
+        thing = law.Item(kind, today - timedelta(days=160))
+        add_item(database, centre, cases[0], member.staff_id, thing, str(number), now)
+    contact = Contact("call", "invented: nobody is called", ("evening",))
+    change_choices(database, centre, cases[0], member.staff_id, now, contact=contact, shows_openings=True)
+    link = make_link(database, centre, cases[0], member.staff_id, now, Power.EVERYTHING)
     return Demonstration("nurse", password, member.authenticator, link.token, link.code)
 
 

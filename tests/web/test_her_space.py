@@ -2,21 +2,27 @@
 
 import re
 import time
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from werkzeug.test import TestResponse
 
 from portal import law
 from portal.access.links import NewLink, Power, make_link
+from portal.law.course import Doing, Step
 from portal.library import LANGUAGES
 from portal.records import requests
+from portal.records.cases import Why, note_viewing, open_case
+from portal.records.choices import change_choices
 from portal.records.database import Database
 from portal.records.models import RequestRecord
-from portal.records.requests import Wish
+from portal.records.notes import add_item, note_facts, set_hold
+from portal.records.requests import Outcome, Wish
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
-from tests.reader import Reader
+from tests.reader import Page, Reader
 
 EXTENSION = Wish(law.RequestKind.EXTENSION)
 NUMBER = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b")
@@ -65,16 +71,18 @@ def test_an_extension_is_asked_confirmed_and_written_once(
     reader.open_space(link, "en")
     form = reader.get("/en/m/a/1/")
     token = form.token()
-    for _ in range(3):  # pressed three times
-        assert reader.send("/en/m/a/1/", {"token": token}) == "/en/m/r"
-    receipt = reader.get("/en/m/r")
+    to = reader.send("/en/m/a/1/", {"token": token})
+    for _ in range(2):  # pressed again
+        assert reader.send("/en/m/a/1/", {"token": token}) == "/en/m/"
+    receipt = reader.get(to)
     assert "Your written request arrived on 1 August 2026 at 12:00." in receipt.main
-    assert "Nothing is destroyed while the centre handles it." in receipt.main
+    assert "Nothing is destroyed while the centre handles" in receipt.main
     with app_database.reading() as session:
         (asked,) = session.query(RequestRecord).all()
-    assert NUMBER.findall(receipt.main) == [asked.number]
+    assert set(NUMBER.findall(receipt.main)) == {asked.number}
     space = reader.get("/en/m/")
     assert asked.number in space.main
+    assert "Cancel" not in space.main  # an extension is never cancelled online
     assert "/en/m/a/1/" not in space.links
 
 
@@ -156,8 +164,8 @@ def test_after_the_date_it_is_said_plainly_and_can_still_be_asked(
     link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock())
     space = reader.open_space(link, "en")
     assert "The date in law has passed. Call today" in space.main
-    reader.send("/en/m/a/1/", {"token": reader.get("/en/m/a/1/").token()})
-    assert "Nothing is destroyed" in reader.get("/en/m/r").main
+    to = reader.send("/en/m/a/1/", {"token": reader.get("/en/m/a/1/").token()})
+    assert "Nothing is destroyed" in reader.get(to).main
 
 
 HIDING = [law.Complaint.BEFORE_EXAM, law.Complaint.UNKNOWN]
@@ -194,16 +202,17 @@ def test_also_after_the_team_has_dealt_with_it(
         with app_database.reading() as session:
             asked = requests.pending(session, case_id, law.RequestKind.EXTENSION)
         assert asked is not None
-        requests.take_up(app_database, team.centre_id, asked.id, team.staff_id, clock())
-        last = requests.answer if complaint is law.Complaint.BEFORE_EXAM else requests.enter_extension
-        last(app_database, team.centre_id, asked.id, team.staff_id, clock())
+        last = Step.DECLINE if complaint is law.Complaint.BEFORE_EXAM else Step.CARRY_OUT
+        for step in (Step.TAKE_UP, last):
+            doing = Doing(step, team.staff_id, clock())
+            requests.move(app_database, team.centre_id, asked.id, doing, outcome=Outcome("ordered", "talked over"))
         link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), power)
         pages.append(NUMBER.sub("", reader.open_space(link, "en").main))
     assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("case", [{"minor": True}, {"exam_on": None}, {"minor": True, "exam_on": None}])
-def test_for_minors_and_without_an_exam_a_complaint_changes_nothing(
+@pytest.mark.parametrize("case", [{"exam_on": None}, {"minor": True, "exam_on": None}])
+def test_without_an_exam_a_complaint_changes_nothing(
     app_database: Database, reader: Reader, team: Team, clock: StillClock, case: dict[str, Any]
 ) -> None:
     pages = {page_of(reader, app_database, team, clock, complaint=complaint, **case) for complaint in law.Complaint}
@@ -260,3 +269,132 @@ def test_after_five_wrong_codes_every_answer_gives_the_time(reader: Reader, link
         )
     clock.forward(seconds=31)
     assert reader.open_space(link).status == 200
+
+
+@pytest.mark.parametrize("minor", [False, True], ids=["adult", "minor"])
+@pytest.mark.parametrize("power", [Power.DATES, Power.EXTEND, Power.EVERYTHING, Power.IN_PERSON], ids=str)
+def test_a_later_complaint_a_hold_and_a_seizure_change_no_letter(
+    app_database: Database, reader: Reader, team: Team, clock: StillClock, minor: bool, power: Power
+) -> None:
+    """Four people alike in everything but what her link must not tell: the same pages, before and after asking."""
+    pages: list[list[str]] = []
+    for number, secret in enumerate((None, "complaint", "hold", "seized")):
+        case_id = make_case(app_database, clock, team, f"ALIKE-{number}", minor=minor)
+        note_item(app_database, team, clock, case_id)
+        keep_secret(app_database, team, clock, case_id, secret)
+        link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), power)
+        seen = [reader.open_space(link, "en").main]
+        for code in range(1, 10):
+            response = reader.client.get(f"/en/m/a/{code}/")
+            seen.append(f"{response.status_code} {words_of(response)}")
+        for kind in (law.RequestKind.EXTENSION, law.RequestKind.DESTRUCTION, law.RequestKind.REPORT_COPY):
+            requests.ask(app_database, team.centre_id, case_id, Wish(kind), clock())
+        seen.append(reader.get("/en/m/").main)
+        pages.append([NUMBER.sub("", page) for page in seen])
+    assert pages[0] == pages[1] == pages[2] == pages[3]
+
+
+def keep_secret(database: Database, team: Team, clock: StillClock, case_id: str, secret: str | None) -> None:
+    """Note what her link must not tell."""
+    if secret == "complaint":
+        note_facts(database, team.centre_id, case_id, team.staff_id, clock(), complaint=law.Complaint.AFTER_EXAM)
+    elif secret == "hold":
+        set_hold(database, team.centre_id, case_id, team.staff_id, clock())
+    elif secret == "seized":
+        note_facts(database, team.centre_id, case_id, team.staff_id, clock(), seized=True)
+
+
+@pytest.mark.parametrize("power", [Power.DATES, Power.EXTEND, Power.EVERYTHING], ids=str)
+@pytest.mark.parametrize("minor", [False, True], ids=["adult", "minor"])
+def test_an_exam_on_order_looks_like_her_choice_of_everything_in_person(
+    app_database: Database, reader: Reader, team: Team, clock: StillClock, minor: bool, power: Power
+) -> None:
+    chosen = page_of(reader, app_database, team, clock, Power.IN_PERSON, minor=minor)
+    for complaint in HIDING:
+        assert page_of(reader, app_database, team, clock, power, minor=minor, complaint=complaint) == chosen
+
+
+def test_each_thing_of_a_minor_has_its_own_date_and_there_is_no_single_one(
+    app_database: Database, reader: Reader, team: Team, clock: StillClock
+) -> None:
+    case_id = make_case(app_database, clock, team, "MINOR", minor=True)
+    for kind in (law.ItemKind.TOXICOLOGY, law.ItemKind.CLOTHES):
+        note_item(app_database, team, clock, case_id, kind)
+    link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock())
+    space = reader.open_space(link, "en")
+    assert "ask by 10 May 2031" in space.main  # five years, the earliest reading
+    assert "ask by 10 May 2076" in space.main
+    assert not [element for element in space.all("p") if element.get("class") == "big"]
+
+
+def test_what_was_not_allowed_at_the_exam_cannot_be_asked_by_a_hand_made_address(
+    app_database: Database, reader: Reader, team: Team, case_id: str, clock: StillClock
+) -> None:
+    link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), Power.DATES)
+    reader.open_space(link, "en")
+    token = reader.get("/en/m/a/5/").token()
+    for code in (1, 2, 3, 4, 8):
+        assert reader.client.get(f"/en/m/a/{code}/").headers["Location"] == "/en/m/"
+        assert reader.send(f"/en/m/a/{code}/", {"token": token}) == "/en/m/"
+    reader.get("/en/m/a/10/", status=404)
+    with app_database.reading() as session:
+        assert session.query(RequestRecord).count() == 0
+
+
+def test_answers_travel_sealed_and_serve_no_other_session(
+    app_database: Database, reader: Reader, team: Team, case_id: str, clock: StillClock
+) -> None:
+    link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), Power.EVERYTHING)
+    reader.open_space(link, "en")
+    to = reader.send("/en/m/a/5/", {"token": reader.get("/en/m/a/5/").token(), "answer": "call"})
+    assert "call" not in to
+    assert reader.get(to).all("fieldset")
+    reader.client.get("/en/q")
+    reader.open_space(link, "en")
+    for address in (to, "/en/m/a/5/nonsense"):
+        assert reader.client.get(address).headers["Location"] == "/en/m/"
+
+
+def test_stopping_messages_works_at_once_and_the_team_is_told(
+    app_database: Database, reader: Reader, team: Team, case_id: str, link: NewLink, clock: StillClock
+) -> None:
+    reader.open_space(link, "en")
+    reader.send("/en/m/a/7/", {"token": reader.get("/en/m/a/7/").token()})
+    with app_database.reading() as session:
+        case = open_case(app_database, session, team.centre_id, case_id)
+        assert [one.kind for one in requests.inbox(session, team.centre_id, 9)] == ["stop-messages"]
+    assert case is not None
+    assert case.choices.messages_stopped
+    assert "/en/m/a/9/" not in reader.get("/en/m/").links
+
+
+def test_who_opened_is_shown_only_where_she_chose_it(
+    app_database: Database, reader: Reader, team: Team, case_id: str, link: NewLink, clock: StillClock
+) -> None:
+    assert "Who opened" not in reader.open_space(link, "en").main
+    change_choices(app_database, team.centre_id, case_id, team.staff_id, clock(), shows_openings=True)
+    clock.forward(minutes=20)
+    note_viewing(app_database, team.centre_id, team.staff_id, case_id, clock(), Why.REQUEST)
+    page = reader.open_space(link, "en").main
+    assert "1 August 2026: a member of the team, for one of your requests" in page
+    assert team.login not in page
+    assert team.staff_id not in page
+
+
+def test_pages_are_chosen_for_her_but_none_that_speaks_of_police(
+    app_database: Database, reader: Reader, team: Team, case_id: str, link: NewLink, clock: StillClock
+) -> None:
+    change_choices(app_database, team.centre_id, case_id, team.staff_id, clock(), pages=("keeping", "report"))
+    page = reader.open_space(link, "en")
+    assert "How long things are kept" in page.main
+    assert "Reporting to the police" not in page.main
+
+
+def note_item(
+    database: Database, team: Team, clock: StillClock, case_id: str, kind: law.ItemKind = law.ItemKind.CLOTHES
+) -> str:
+    return add_item(database, team.centre_id, case_id, team.staff_id, law.Item(kind, date(2026, 5, 11)), "7", clock())
+
+
+def words_of(response: TestResponse) -> str:
+    return Page(response).main if response.status_code == 200 else response.headers["Location"]

@@ -40,9 +40,16 @@ PUBLIC = {
 }
 HERS = {
     ("/<lang:language>/m/", "GET"),
-    ("/<lang:language>/m/e", "GET"),
-    ("/<lang:language>/m/e", "POST"),
-    ("/<lang:language>/m/r", "GET"),
+    ("/<lang:language>/m/<any(a,b):manner>/<int:code>/", "GET"),
+    ("/<lang:language>/m/<any(a,b):manner>/<int:code>/", "POST"),
+    ("/<lang:language>/m/<any(a,b):manner>/<int:code>/<sealed>", "GET"),
+    ("/<lang:language>/m/<any(a,b):manner>/<int:code>/<sealed>", "POST"),
+    ("/<lang:language>/m/<any(a,b):manner>/r/<number>", "GET"),
+    ("/<lang:language>/m/f/<number>", "GET"),
+    ("/<lang:language>/m/g/<number>", "GET"),
+    ("/<lang:language>/m/g/<number>/f", "GET"),
+    ("/<lang:language>/m/p", "GET"),
+    ("/<lang:language>/m/x/<number>", "POST"),
 }
 TEAMS = {
     ("/<lang:language>/team/", "GET"),
@@ -67,6 +74,10 @@ def address(rule: str, case_id: str = "0" * 32) -> str:
         ("<case_id>", case_id),
         ("<request_id>", "0" * 32),
         ("<code>", "5"),
+        ("<any(a,b):manner>", "a"),
+        ("<int:code>", "1"),
+        ("<sealed>", "x"),
+        ("<number>", "2222-2222"),
     ):
         rule = rule.replace(name, value)
     return rule
