@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from portal.web.languages import CatalogueError
 
 NOTES = "demonstration.json"
 UNFINISHED = "{}"
+NURSE, COLLEAGUE = "nurse", "colleague"
 BUILT = "built"  # from the content alone, and made anew whenever that changes
 
 
@@ -43,6 +44,7 @@ class Demonstration:
     login: str
     password: str
     authenticator: str
+    second_authenticator: str  # of the colleague: nothing is destroyed by one person alone
     token: str
     code: str
 
@@ -66,14 +68,15 @@ def serve_demonstration(settings: Settings, host: str, port: int, *, fresh: bool
     _say(settings, demonstration)
 
     def tell_codes(_worker: Any) -> None:
-        threading.Thread(target=_keep_telling, args=(demonstration.authenticator,), daemon=True).start()
+        threading.Thread(target=_keep_telling, args=(demonstration,), daemon=True).start()
 
     EmbeddedServer(lambda: create_app(settings), f"{host}:{port}", post_worker_init=tell_codes).run()
     return 0
 
 
 def _is_unfinished(notes: Path) -> bool:
-    return notes.read_text(encoding="utf-8") == UNFINISHED
+    """Tell whether nothing was promised yet, or was by another version: what is invented is then invented anew."""
+    return set(json.loads(notes.read_text(encoding="utf-8"))) != {field.name for field in fields(Demonstration)}
 
 
 def _clear(data: Path, notes: Path) -> None:
@@ -118,7 +121,8 @@ def _with_live_link(database: Database, demonstration: Demonstration, now: datet
 def _invent(database: Database, now: datetime) -> Demonstration:
     centre = add_centre(database, "Demonstration")
     password = secrets.token_urlsafe(12)
-    member = add_member(database, centre, "nurse", password, now)
+    member = add_member(database, centre, NURSE, password, now)
+    colleague = add_member(database, centre, COLLEAGUE, password, now)
     today = brussels_day(now)
     cases = [
         register_case(database, centre, member.staff_id, admission, now)
@@ -134,7 +138,7 @@ def _invent(database: Database, now: datetime) -> Demonstration:
     contact = Contact("call", "invented: nobody is called", ("evening",))
     change_choices(database, centre, cases[0], member.staff_id, now, contact=contact, shows_openings=True)
     link = make_link(database, centre, cases[0], member.staff_id, now, Power.EVERYTHING)
-    return Demonstration("nurse", password, member.authenticator, link.token, link.code)
+    return Demonstration(NURSE, password, member.authenticator, colleague.authenticator, link.token, link.code)
 
 
 def _admission(
@@ -153,6 +157,8 @@ Demonstration, with invented data kept in {_short(settings.data)} (start again w
   A nurse signs in    {address}/fr/team/in
                       name {demonstration.login}   password {demonstration.password}
                       authenticator key {demonstration.authenticator}; the code of the moment stands below
+  Her colleague       name {COLLEAGUE}   the same password
+                      authenticator key {demonstration.second_authenticator}; the second code below
   A person's link     {address}/fr/l/{demonstration.token}
                       code {demonstration.code[:4]} {demonstration.code[4:]}
 
@@ -162,13 +168,15 @@ Stop with Ctrl-C.
     )
 
 
-def _keep_telling(authenticator: str) -> None:
-    """Print each authenticator code as it begins, so that no second terminal or telephone is needed."""
-    codes = pyotp.TOTP(authenticator)
+def _keep_telling(demonstration: Demonstration) -> None:
+    """Print the authenticator codes as they begin, so that no second terminal or telephone is needed."""
+    nurse, colleague = (pyotp.TOTP(key) for key in (demonstration.authenticator, demonstration.second_authenticator))
     end = "\r" if sys.stdout.isatty() else "\n"
     while True:
         left = STEP_SECONDS - int(time.time()) % STEP_SECONDS
-        print(f"  authenticator code of the moment: {codes.now()}", end=end, flush=True)
+        print(
+            f"  authenticator code of the moment: {nurse.now()}   {COLLEAGUE}: {colleague.now()}", end=end, flush=True
+        )
         time.sleep(left)
 
 
