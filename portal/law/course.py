@@ -175,9 +175,15 @@ def follow(course: Course, doing: Doing, around: Around) -> Course:
         case Step.SIGN:
             return replace(moved, signed_by=doing.by)
         case Step.REOPEN:
-            return replace(moved, confirmed_by=None, means=None, signed_by=None)
+            return reopened(course)
         case _:
             return replace(moved, ended_by=doing.by)
+
+
+def reopened(course: Course) -> Course:
+    """Return the request after a new sign: whatever was agreed with her is agreed again, or it does not happen."""
+    to = table_of(course.kind).get(course.state, {}).get(Step.REOPEN)
+    return course if to is None else replace(course, state=to, confirmed_by=None, means=None, signed_by=None)
 
 
 def table_of(kind: RequestKind) -> Table:
