@@ -200,6 +200,8 @@ def why_not(course: Course, doing: Doing, around: Around) -> str | None:
     """Return why a step of the table cannot be made, or None where it can."""
     if doing.by == PERSON and doing.step not in (Step.CANCEL, Step.REOPEN):
         return "team-only"  # link, phone and code can only add protection
+    if doing.step is Step.END_WAITING and doing.means not in (None, Means.IN_PERSON):
+        return "in-person"
     if course.kind is RequestKind.EXTENSION:
         return _why_not_extension(doing.step, around.case)
     if course.kind not in IRREVERSIBLE or doing.step not in CANNOT_BE_TAKEN_BACK:
@@ -240,10 +242,12 @@ def _why_not_extension(step: Step, case: Case) -> str | None:
 
 
 def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str | None:
-    if doing.step is Step.CONFIRM:
-        if course.waits_until is not None and doing.at < course.waits_until:
-            return "waiting"
-        return _why_not_by(doing.means, around)
+    confirms = doing.step is Step.CONFIRM
+    if confirms and course.waits_until is not None and doing.at < course.waits_until:
+        return "waiting"
+    # Looked at again at every step: a contact can be lost, or understanding doubted, after she was spoken with.
+    if reason := _why_not_by(doing.means if confirms else course.means, around):
+        return reason
     if doing.step is Step.SIGN and doing.by == course.confirmed_by:
         return "second-person"
     if course.kind is RequestKind.DESTRUCTION and doing.step is Step.CARRY_OUT:
