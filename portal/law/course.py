@@ -233,7 +233,7 @@ def can_be_extended(case: Case) -> bool:
 
 
 def _why_not_extension(step: Step, case: Case) -> str | None:
-    extendable = can_be_extended(case) and not (case.seized or case.destroyed)
+    extendable = can_be_extended(case) and not case.destroyed  # refusing it after a seizure would tell of the seizure
     if step is Step.CARRY_OUT and not extendable:
         return "no-period"
     if step is Step.DECLINE and extendable:

@@ -192,6 +192,13 @@ def test_an_extension_is_a_right_while_the_period_runs() -> None:
         assert refused(taken_up(K.EXTENSION), Step.DECLINE, around=knowing(ADULT, complaint=complaint)) == "is-a-right"
 
 
+def test_an_extension_is_entered_after_a_seizure_too() -> None:
+    """It binds nobody then; but refusing what her page says is open would tell whoever holds her phone."""
+    seized = knowing(ADULT, seized=True)
+    assert refused(taken_up(K.EXTENSION), Step.DECLINE, around=seized) == "is-a-right"
+    assert do(taken_up(K.EXTENSION), Step.CARRY_OUT, around=seized).state is State.DONE
+
+
 def test_where_no_period_runs_the_team_answers_with_her() -> None:
     no_period = [MINOR, *(knowing(ADULT, **flags) for flags in ({"exam_on": None}, {"destroyed": True}))]
     for around in no_period:

@@ -224,7 +224,7 @@ def must_be_seen(start: Start, facts: Facts) -> bool:
 
 
 def a_period_runs(start: Start, facts: Facts) -> bool:
-    over = {Known.EXTENDED, Known.SEIZURE} | ({Known.DESTROYED} if start.same_things else set())
+    over = {Known.EXTENDED} | ({Known.DESTROYED} if start.same_things else set())
     return not start.minor and not facts.known & over
 
 
@@ -678,6 +678,14 @@ class Twins(Explorer):
             if doing is None or (doing.by == PERSON and doing.step is Step.CANCEL)
         }
 
+    def ends_of_what_only_protects(self, world: World) -> set[tuple[int, Step]]:
+        """Return how the team can end an extension or a call. An end that one twin alone can have tells the secret."""
+        return {
+            (slot, doing.step)
+            for slot, doing in self.possible(world)
+            if doing and KINDS[slot] not in IRREVERSIBLE and doing.step in ENDS
+        }
+
 
 @cache
 def told(case: Case) -> tuple[object, ...]:
@@ -693,6 +701,7 @@ def test_a_complaint_a_hold_and_a_seizure_change_nothing_that_is_shown(name: str
     for world, with_secret in pairs:
         assert twins.shown(world) == twins.shown(with_secret)
         assert twins.hers(world) == twins.hers(with_secret)
+        assert twins.ends_of_what_only_protects(world) == twins.ends_of_what_only_protects(with_secret)
 
 
 EVIDENCE_FLAGS = ("extended", "hold", "seized", "destroyed", "vulnerable", "protected")
