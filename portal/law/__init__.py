@@ -19,7 +19,7 @@ from portal.law.items import RETURNABLE, Item, ItemKind, item_keeping
 from portal.law.keeping import Keeping, keeping
 from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open_requests, own_keeping
 from portal.law.phases import Phase, phase_at_admission
-from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, told_openings
+from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, told_openings, told_state
 
 __all__ = [
     "ABOUT_EVIDENCE",
@@ -65,4 +65,5 @@ __all__ = [
     "phase_at_admission",
     "plan_for",
     "told_openings",
+    "told_state",
 ]

@@ -99,13 +99,15 @@ class Around:
 
     `case.hold` tells whether anything but this request, or a request for other things, holds the evidence.
     `written_consent`: the minor's own, noted in the patient file (art. 29 § 4 al. 1). `is_gone`: one of the things
-    asked about is not kept any more.
+    asked about is not kept any more. `is_late`: an extension was received after the last day to ask, so that the team
+    decides (A-07).
     """
 
     case: Case
     contact_agreed: bool = False
     written_consent: bool = False
     is_gone: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,12 +200,12 @@ def steps_from(course: Course) -> tuple[Step, ...]:
 
 def why_not(course: Course, doing: Doing, around: Around) -> str | None:
     """Return why a step of the table cannot be made, or None where it can."""
-    if doing.by == PERSON and doing.step not in (Step.CANCEL, Step.REOPEN):
+    if doing.by == PERSON and doing.step is not Step.CANCEL:
         return "team-only"  # link, phone and code can only add protection
     if doing.step is Step.END_WAITING and doing.means not in (None, Means.IN_PERSON):
         return "in-person"
     if course.kind is RequestKind.EXTENSION:
-        return _why_not_extension(doing.step, around.case)
+        return _why_not_extension(doing.step, around)
     if course.kind not in IRREVERSIBLE or doing.step not in CANNOT_BE_TAKEN_BACK:
         return None
     return next(iter(obstacles(course.kind, around)), None) or _why_not_irreversible(course, doing, around)
@@ -232,11 +234,12 @@ def can_be_extended(case: Case) -> bool:
     return not case.minor and not case.extended and own_keeping(case) is not None
 
 
-def _why_not_extension(step: Step, case: Case) -> str | None:
+def _why_not_extension(step: Step, around: Around) -> str | None:
+    case = around.case
     extendable = can_be_extended(case) and not case.destroyed  # refusing it after a seizure would tell of the seizure
     if step is Step.CARRY_OUT and not extendable:
         return "no-period"
-    if step is Step.DECLINE and extendable:
+    if step is Step.DECLINE and extendable and not around.is_late:
         return "is-a-right"  # art. 29 § 3 al. 2 knows no ground for refusing
     return None
 
@@ -248,11 +251,17 @@ def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str |
     # Looked at again at every step: a contact can be lost, or understanding doubted, after she was spoken with.
     if reason := _why_not_by(doing.means if confirms else course.means, around):
         return reason
-    if doing.step is Step.SIGN and doing.by == course.confirmed_by:
+    if doing.by == course.confirmed_by and _needs_another(course, doing.step):
         return "second-person"
     if course.kind is RequestKind.DESTRUCTION and doing.step is Step.CARRY_OUT:
         return None if doing.by in (course.confirmed_by, course.signed_by) else "signer"
     return None
+
+
+def _needs_another(course: Course, step: Step) -> bool:
+    """Tell whether this is for somebody else: a second member signs, and who is seen instead of reached is seen by two."""
+    returns = course.kind is RequestKind.RESTITUTION and step is Step.CARRY_OUT
+    return step is Step.SIGN or (returns and course.means is Means.IN_PERSON)
 
 
 def _why_not_by(means: Means | None, around: Around) -> str | None:

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import date
 
 from portal.law.cases import Case, Complaint
+from portal.law.course import State
 from portal.law.openings import Opening, RequestKind, Way, open_requests
 
+DEALT_WITH = "dealt-with"
 TALK = Opening(Way.NURSE, None, "29", "in-person")
 ABOUT_EVIDENCE = (
     RequestKind.EXTENSION,
@@ -26,6 +28,17 @@ def as_told(case: Case) -> Case | None:
     if case.exam_on is not None and case.complaint in (Complaint.BEFORE_EXAM, Complaint.UNKNOWN):
         return None
     return replace(case, complaint=Complaint.NONE, hold=False, seized=False)
+
+
+def told_state(state: State, *, all_is_talked_over: bool) -> str:
+    """Return where her link says that a request stands.
+
+    What the team confirmed or signed is opened again by a complaint, a hold or a seizure: her link shows neither. Where
+    nothing but "talk with your centre" may be shown, an end does not say which end.
+    """
+    if state in (State.CONFIRMED, State.SIGNED):
+        return State.TAKEN_UP
+    return DEALT_WITH if all_is_talked_over and state in (State.DONE, State.NOT_DONE) else state
 
 
 def told_openings(case: Case | None, today: date) -> Mapping[RequestKind, Opening]:

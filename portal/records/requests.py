@@ -26,6 +26,7 @@ from portal.law.course import (
     Step,
     begin,
     follow,
+    reopened,
     steps_from,
     why_not,
 )
@@ -194,6 +195,7 @@ def around(database: Database, session: Session, case: OpenedCase, opened: Opene
         contact_agreed=case.choices.contact is not None,
         written_consent=opened.written_consent,
         is_gone=bool(gone & set(opened.wish.items or ())),
+        is_late=_is_late(case.law_case, opened.record.asked_at),
     )
 
 
@@ -231,9 +233,9 @@ def ask_again(
     """
     for request in _pending(session, case.record.id):
         opened = read(database, session, case, request)
-        if request.id != but and Step.REOPEN in steps_from(opened.course):
+        moved = reopened(opened.course)
+        if request.id != but and moved != opened.course:
             doing = Doing(Step.REOPEN, actor, now)
-            moved = follow(opened.course, doing, Around(case.law_case))
             _write(database, session, case, opened, moved, doing, None)
             write_line(session, case.record.centre_id, now, actor, f"request-{Step.REOPEN}", request.id)
 
@@ -303,6 +305,12 @@ def _held_by_others(database: Database, session: Session, case: OpenedCase, open
         if _share_a_thing(opened.wish, read(database, session, case, other).wish):
             return True
     return False
+
+
+def _is_late(case: law.Case, asked_at: datetime) -> bool:
+    """Tell whether something arrived after the last day to ask; receipt counts, never processing (A-07)."""
+    period = law.own_keeping(case)
+    return period is not None and brussels_day(asked_at) > period.ask_by
 
 
 def _share_a_thing(one: Wish, other: Wish) -> bool:

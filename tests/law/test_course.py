@@ -169,8 +169,14 @@ def test_her_link_and_code_do_nothing_that_the_team_does(step: Step) -> None:
 
 def test_what_she_gave_is_explained_and_handed_over_without_waiting() -> None:
     course = do(begin(K.RESTITUTION, ASKED, WEEK), Step.TAKE_UP, at=ASKED)
-    explained = do(course, Step.CONFIRM, means=Means.IN_PERSON, at=ASKED)
-    assert do(explained, Step.CARRY_OUT, at=ASKED).state is State.DONE
+    explained = do(course, Step.CONFIRM, means=Means.VOICE, at=ASKED)
+    assert do(explained, Step.CARRY_OUT, at=ASKED).state is State.DONE  # by one nurse
+
+
+def test_whoever_cannot_be_reached_as_agreed_is_seen_by_two_before_anything_is_handed_over() -> None:
+    seen = do(taken_up(K.RESTITUTION), Step.CONFIRM, means=Means.IN_PERSON, around=replace(ADULT, contact_agreed=False))
+    assert refused(seen, Step.CARRY_OUT) == "second-person"
+    assert do(seen, Step.CARRY_OUT, BRAM).state is State.DONE
 
 
 def test_nothing_is_handed_over_unexplained() -> None:
@@ -184,6 +190,12 @@ def test_an_extension_is_entered_once() -> None:
     course = do(taken_up(K.EXTENSION), Step.CARRY_OUT)
     assert course.state is State.DONE
     assert refused(taken_up(K.EXTENSION), Step.CARRY_OUT, around=knowing(ADULT, extended=True)) == "no-period"
+
+
+def test_an_extension_that_arrived_late_is_for_the_team_to_decide() -> None:
+    late = replace(ADULT, is_late=True)
+    assert do(taken_up(K.EXTENSION), Step.DECLINE, around=late).state is State.NOT_DONE
+    assert do(taken_up(K.EXTENSION), Step.CARRY_OUT, around=late).state is State.DONE
 
 
 def test_an_extension_is_a_right_while_the_period_runs() -> None:
@@ -274,7 +286,8 @@ def test_what_becomes_unsure_after_she_was_spoken_with_stops_the_act(around: Aro
 def test_a_later_sign_reopens_what_was_confirmed(course: Course) -> None:
     again = reopened(course)
     assert again == taken_up(course.kind)
-    assert again == do(course, Step.REOPEN, PERSON)
+    assert again == do(course, Step.REOPEN)
+    assert refused(course, Step.REOPEN, PERSON) == "team-only"  # asking anew is what reopens, not a step of her own
     assert refused(again, Step.CARRY_OUT) == "not-now"
 
 

@@ -11,11 +11,11 @@ from werkzeug.test import TestResponse
 
 from portal import law
 from portal.access.links import NewLink, Power, make_link
-from portal.law.course import Doing, Step
+from portal.law.course import Doing, Means, Step
 from portal.library import LANGUAGES
 from portal.records import requests
 from portal.records.cases import Why, note_viewing, open_case
-from portal.records.choices import change_choices
+from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
 from portal.records.models import RequestRecord
 from portal.records.notes import add_item, note_facts, set_hold
@@ -292,6 +292,31 @@ def test_a_later_complaint_a_hold_and_a_seizure_change_no_letter(
         seen.append(reader.get("/en/m/").main)
         pages.append([NUMBER.sub("", page) for page in seen])
     assert pages[0] == pages[1] == pages[2] == pages[3]
+
+
+@pytest.mark.parametrize("secret", ["complaint", "hold", "seized"])
+def test_what_becomes_known_after_she_was_spoken_with_moves_nothing_on_her_page(
+    app_database: Database, reader: Reader, team: Team, clock: StillClock, secret: str
+) -> None:
+    """Noting it opens the request again, for the team to ask her anew: whoever watches her page sees no step back."""
+    case_id = make_case(app_database, clock, team, "WATCHED")
+    contact = Contact("call", "0470 00 00 00")
+    change_choices(app_database, team.centre_id, case_id, team.staff_id, clock(), contact=contact)
+    requests.ask(app_database, team.centre_id, case_id, Wish(law.RequestKind.DESTRUCTION), clock())
+    with app_database.reading() as session:
+        (asked,) = requests.of_case(session, case_id)
+    clock.forward(days=8)
+    for doing in (
+        Doing(Step.TAKE_UP, team.staff_id, clock()),
+        Doing(Step.CONFIRM, team.staff_id, clock(), Means.VOICE),
+    ):
+        requests.move(app_database, team.centre_id, asked.id, doing)
+    link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), Power.EVERYTHING)
+    before = reader.open_space(link, "en").main
+    keep_secret(app_database, team, clock, case_id, secret)
+    assert reader.get("/en/m/").main == before
+    with app_database.reading() as session:
+        assert requests.of_case(session, case_id)[0].state == "taken-up"
 
 
 def keep_secret(database: Database, team: Team, clock: StillClock, case_id: str, secret: str | None) -> None:

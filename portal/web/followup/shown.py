@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portal import law
 from portal.access.links import Power
 from portal.access.visits import OpenVisit
-from portal.law.course import IRREVERSIBLE, State
+from portal.law.course import IRREVERSIBLE
 from portal.library import LANGUAGES, Language, Library
 from portal.library.pages import Page
 from portal.library.space import REMINDER, TELLS_OF_A_COMPLAINT
@@ -84,9 +84,9 @@ class Shown:
         """Tell whether she can cancel a request with one tap: a destruction or a return, never an extension."""
         return one.kind in IRREVERSIBLE and not one.course.has_ended
 
-    def outcome(self, one: OpenedRequest) -> State | None:
-        """Return how a request ended; None where saying more than "dealt with" could tell of a complaint."""
-        return one.course.state if self.case is not None or one.course.state is State.CANCELLED else None
+    def stands(self, one: OpenedRequest) -> str:
+        """Return where a request stands, as her link may say it."""
+        return law.told_state(one.course.state, all_is_talked_over=self.case is None)
 
 
 def pages_for(visit: OpenVisit, language: Language) -> list[Page]:
