@@ -259,7 +259,7 @@ def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str |
 
 
 def _needs_another(course: Course, step: Step) -> bool:
-    """Tell whether this is for somebody else: a second member signs, and who is seen instead of reached is seen by two."""
+    """Tell whether this is for a second member: signing, or handing over to who was seen instead of reached."""
     returns = course.kind is RequestKind.RESTITUTION and step is Step.CARRY_OUT
     return step is Step.SIGN or (returns and course.means is Means.IN_PERSON)
 
