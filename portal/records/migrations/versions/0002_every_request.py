@@ -1,6 +1,7 @@
 """Every request of hers to its end: things kept, waiting time, two people, choices made at the examination."""
 
 import secrets
+from datetime import timedelta
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +11,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+LONGEST_WAITING = timedelta(days=7)
 PENDING = "state NOT IN ('done', 'not-done', 'cancelled')"
 PENDING_BEFORE = "state NOT IN ('entered', 'answered')"
 NEW_STATES = (("entered", "done"), ("answered", "not-done"))
@@ -112,12 +114,19 @@ def _requests_up() -> None:
             "ck_request_destruction_signed",
             "kind <> 'destruction' OR state <> 'done' OR (confirmed_by IS NOT NULL AND signed_by IS NOT NULL)",
         )
+    _name_the_two_of_destructions()
+    _let_destructions_wait()
     _rename_states(NEW_STATES)
     _pending_once(PENDING)
 
 
 def _requests_down() -> None:
     op.drop_index("ix_request_pending_once", "request_record")
+    # The first tables have two columns for names: a destruction keeps its two people there, or it could not come back.
+    op.execute(
+        "UPDATE request_record SET taken_up_by = confirmed_by, ended_by = signed_by "
+        "WHERE kind = 'destruction' AND state = 'done'"
+    )
     with op.batch_alter_table("request_record") as request:
         request.drop_constraint("ck_request_two_people", type_="check")
         request.drop_constraint("ck_request_destruction_signed", type_="check")
@@ -139,6 +148,30 @@ def _requests_down() -> None:
         request.alter_column("ended_at", new_column_name="entered_at", existing_type=sa.DateTime(timezone=True))
     _rename_states(OLD_STATES)
     _pending_once(PENDING_BEFORE)
+
+
+def _name_the_two_of_destructions() -> None:
+    """Undo what going down did to destructions that were done; the first version itself knew none."""
+    op.execute(
+        "UPDATE request_record SET confirmed_by = taken_up_by, signed_by = ended_by "
+        "WHERE kind = 'destruction' AND state = 'entered'"
+    )
+
+
+def _let_destructions_wait() -> None:
+    """Let destructions wait as long as can be: the first tables know no waiting time, which must not mean none."""
+    request = sa.table(
+        "request_record",
+        sa.column("id", sa.String),
+        sa.column("kind", sa.String),
+        sa.column("state", sa.String),
+        *(sa.column(name, sa.DateTime(timezone=True)) for name in ("asked_at", "waits_until")),
+    )
+    waiting = (request.c.kind == "destruction") & request.c.state.in_(("asked", "taken-up"))
+    connection = op.get_bind()
+    for request_id, asked_at in connection.execute(sa.select(request.c.id, request.c.asked_at).where(waiting)).all():
+        waits_until = asked_at + LONGEST_WAITING
+        connection.execute(request.update().where(request.c.id == request_id).values(waits_until=waits_until))
 
 
 def _rename_states(names: tuple[tuple[str, str], ...]) -> None:
