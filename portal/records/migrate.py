@@ -53,18 +53,24 @@ def _all_or_nothing(database: Database) -> Iterator[Connection]:
         return
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            yield connection
-            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise RuntimeError(f"after the migration, a row of {broken[0]} points to nothing")
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
-        else:
-            connection.exec_driver_sql("COMMIT")
-        finally:
+            with _immediately(connection):
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError(f"after the migration, a row of {broken[0]} points to nothing")
+        finally:  # also where somebody else was writing and nothing began
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
+def _immediately(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
 
 
 def _config(connection: Connection) -> Config:
