@@ -203,7 +203,8 @@ def viewings(session: Session, centre_id: str, case_id: str) -> list[JournalLine
 def reseal_facts(database: Database) -> int:
     """Give every sealed sheet of facts one of the few lengths; return how many had another. For older databases."""
     with database.writing() as session:
-        short = [case for case in session.scalars(select(CaseRecord)) if not is_padded(case.sealed_facts)]
+        every = select(CaseRecord).with_for_update()  # what a nurse notes meanwhile must not be written over
+        short = [case for case in session.scalars(every) if not is_padded(case.sealed_facts)]
         for record in short:
             key = database.case_key(session, record)
             record.sealed_facts = seal_sheet(key, _facts_of(_read(key, record)), *FACTS, record.id)
