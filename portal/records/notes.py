@@ -1,5 +1,6 @@
 """What the team notes of a case: things kept, what became known, holds. All of it only protects, or asks her again."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,9 @@ def add_item(
 ) -> str:
     """Add a thing that is kept, with the dates of its own period.
 
+    She was not asked about it: what was confirmed for everything is asked again. A case of which everything was
+    destroyed has something left.
+
     Raises:
         LookupError: this centre has no such case.
 
@@ -31,7 +35,11 @@ def add_item(
             raise LookupError(case_id)
         key = database.case_key(session, case.record)
         item_id = write_item(session, key, case.record, staff_id, item, mark, now)
+        if case.admission.destroyed:
+            change_facts(database, session, case, destroyed=False)
+            case = replace(case, law_case=replace(case.law_case, destroyed=False))
         date_case(database, session, case)
+        ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "item-added", item_id)
         return item_id
 
