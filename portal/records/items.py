@@ -62,10 +62,10 @@ def date_items(key: bytes, session: Session, case: law.Case, case_id: str) -> No
         record.ask_by, record.keep_through = (period.ask_by, period.keep_through) if period else (None, None)
 
 
-def mark_gone(session: Session, case_id: str, item_ids: Iterable[str] | None, now: datetime) -> None:
-    """Mark things as no longer kept; all of them where none is named."""
-    every = select(ItemRecord).where(ItemRecord.case_id == case_id, ItemRecord.gone_at.is_(None))
-    for record in session.scalars(every if item_ids is None else every.where(ItemRecord.id.in_(set(item_ids)))):
+def mark_gone(session: Session, item_ids: Iterable[str], now: datetime) -> None:
+    """Mark things as no longer kept."""
+    kept = select(ItemRecord).where(ItemRecord.id.in_(set(item_ids)), ItemRecord.gone_at.is_(None))
+    for record in session.scalars(kept):
         record.gone_at, record.ask_by, record.keep_through = now, None, None
 
 

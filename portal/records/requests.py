@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
-from portal.clock import brussels_day
 from portal.law.course import (
     ENDED,
     IRREVERSIBLE,
@@ -98,14 +97,16 @@ def ask(
     before whom she asked in person, identified and seen alone: a destruction then does not wait.
 
     Raises:
-        LookupError: this centre has no such case, or the case has no such thing.
+        LookupError: this centre has no such case, the case has no such thing, or none was named.
 
     """
     with database.writing(centre_id) as session:
         case = _case(database, session, centre_id, case_id)
         if waiting := pending(session, case_id, wish.kind):
+            if wish.kind is law.RequestKind.STOP_MESSAGES:
+                _stop_messages(database, session, case)  # a reminder may have been chosen since
             return Receipt(waiting.number, waiting.asked_at, is_new=False)
-        if wish.items is not None and not set(wish.items) <= {one.id for one in case.items}:
+        if wish.items is not None and not (wish.items and set(wish.items) <= {one.id for one in case.items}):
             raise LookupError("items")
         waits = timedelta(0) if asked_by else timedelta(days=session.get_one(Centre, centre_id).waiting_days)
         request = RequestRecord(
@@ -284,13 +285,14 @@ def _pending(session: Session, case_id: str) -> list[RequestRecord]:
 def _at_once(database: Database, session: Session, case: OpenedCase, request: RequestRecord) -> None:
     """Do what a request does in the moment it is asked."""
     if request.kind == law.RequestKind.STOP_MESSAGES:
-        write_choices(
-            database, session, case.record, lambda chosen: replace(chosen, messages_stopped=True, reminder=None)
-        )
+        _stop_messages(database, session, case)
+    # Written whatever the law opens: a missing row would tell a thief of a complaint. `entered_at` alone extends.
     if request.kind == law.RequestKind.EXTENSION and session.get(Extension, case.record.id) is None:
-        opening = law.open_requests(case.law_case, brussels_day(request.asked_at))[law.RequestKind.EXTENSION]
-        if opening.way is law.Way.OPEN:
-            session.add(Extension(case_id=case.record.id, request_id=request.id))
+        session.add(Extension(case_id=case.record.id, request_id=request.id))
+
+
+def _stop_messages(database: Database, session: Session, case: OpenedCase) -> None:
+    write_choices(database, session, case.record, lambda chosen: replace(chosen, messages_stopped=True, reminder=None))
 
 
 def _held_by_others(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> bool:
@@ -371,17 +373,19 @@ def _end(
 def _extend(database: Database, session: Session, case: OpenedCase, request: RequestRecord, now: datetime) -> None:
     """Twelve months from the examination, never six added to six (art. 29 § 3 al. 2)."""
     extension = session.get(Extension, request.case_id)
-    if extension is None:  # recorded for the team to decide, and they decided to extend
-        extension = Extension(case_id=request.case_id, request_id=request.id)
+    if extension is None:  # asked before every asking wrote one
+        extension = Extension(case_id=request.case_id)
         session.add(extension)
-    extension.entered_at = now
+    extension.request_id, extension.entered_at = request.id, now  # an earlier request may have been refused
     date_case(database, session, replace(case, law_case=replace(case.law_case, extended=True)))
 
 
 def _note_gone(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, now: datetime) -> None:
-    mark_gone(session, case.record.id, opened.wish.items, now)
-    gone = set(opened.wish.items or (one.id for one in case.items)) | {one.id for one in case.items if one.gone_at}
-    if opened.kind is law.RequestKind.DESTRUCTION and gone >= {one.id for one in case.items}:
+    """Mark what is gone. Samples are never given back (A-15): a return of everything leaves them kept."""
+    destroys = opened.kind is law.RequestKind.DESTRUCTION
+    asked = [one for one in case.items if opened.wish.items is None or one.id in opened.wish.items]
+    mark_gone(session, (one.id for one in asked if destroys or one.item.kind in law.RETURNABLE), now)
+    if destroys and all(one in asked or one.gone_at for one in case.items):
         change_facts(database, session, case, destroyed=True)
         case.record.ask_by = case.record.keep_through = None
 
