@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
+from portal.clock import brussels_day
 from portal.law.course import (
     ENDED,
     IRREVERSIBLE,
