@@ -1,9 +1,9 @@
 """The one list of languages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 
 from portal.clock import BRUSSELS
 
@@ -44,3 +44,8 @@ def say_moment(moment: datetime, language: str) -> str:
     local = moment.astimezone(BRUSSELS)
     time = format_time(local.time(), "HH:mm", locale=language)
     return AT[Language(language)].format(say_date(local.date(), language), time)
+
+
+def say_days(days: int, language: str) -> str:
+    """Say a number of days: 1 jour, 7 dagen, 7 Tage."""
+    return format_timedelta(timedelta(days=days), granularity="day", threshold=10**6, locale=language)

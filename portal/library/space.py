@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.law import ItemKind, RequestKind
-from portal.library.languages import LANGUAGES, Language
+from portal.library.languages import LANGUAGES, Language, say_days
 from portal.library.problems import Problem, line_of
 from portal.library.prose import Vocabulary
 from portal.library.reading import EASY_LIMITS, LIMITS, Reading, sentences_in
@@ -80,11 +80,13 @@ class Manner:
     asked: Lines
     minor: Lines = ()
 
-    def with_waiting(self, days: int) -> "Manner":
-        """Return the same with the hospital's waiting time filled in."""
+    def with_waiting(self, days: int, language: Language) -> "Manner":
+        """Return the same with the hospital's waiting time filled in; without the sentence where there is none."""
 
         def wait(lines: Lines) -> Lines:
-            return tuple(line.replace(WAITING, str(days)) for line in lines)
+            return tuple(
+                line.replace(WAITING, say_days(days, language)) for line in lines if days or WAITING not in line
+            )
 
         return replace(
             self, before=wait(self.before), still=wait(self.still), asked=wait(self.asked), minor=wait(self.minor)

@@ -60,8 +60,8 @@ def test_only_a_destruction_waits_and_she_is_told_how_long_she_can_cancel(words:
         for manner in manners(matter):
             waits = WAITING in "".join(manner.before)
             assert waits == (kind == RequestKind.DESTRUCTION)
-            assert "5" in "".join(manner.with_waiting(5).before) or not waits
-            assert not any("{" in line for line in lines_of(manner.with_waiting(5)))
+            assert "5" in "".join(manner.with_waiting(5, words.language).before) or not waits
+            assert not any("{" in line for line in lines_of(manner.with_waiting(5, words.language)))
 
 
 def test_who_was_a_minor_reads_more_where_the_law_has_another_rule(real: Library, words: SpaceWords) -> None:

@@ -347,8 +347,8 @@ def test_each_thing_of_a_minor_has_its_own_date_and_there_is_no_single_one(
         note_item(app_database, team, clock, case_id, kind)
     link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock())
     space = reader.open_space(link, "en")
-    assert "ask by 10 May 2031" in space.main  # five years, the earliest reading
-    assert "ask by 10 May 2076" in space.main
+    assert "the period in law runs to 10 May 2031" in space.main  # five years, the earliest reading
+    assert "the period in law runs to 10 May 2076" in space.main
     assert not [element for element in space.all("p") if element.get("class") == "big"]
 
 
@@ -396,12 +396,12 @@ def test_stopping_messages_works_at_once_and_the_team_is_told(
 def test_who_opened_is_shown_only_where_she_chose_it(
     app_database: Database, reader: Reader, team: Team, case_id: str, link: NewLink, clock: StillClock
 ) -> None:
-    assert "Who opened" not in reader.open_space(link, "en").main
+    assert "Who in the team opened" not in reader.open_space(link, "en").main
     change_choices(app_database, team.centre_id, case_id, team.staff_id, clock(), shows_openings=True)
     clock.forward(minutes=20)
     note_viewing(app_database, team.centre_id, team.staff_id, case_id, clock(), Why.REQUEST)
     page = reader.open_space(link, "en").main
-    assert "1 August 2026: a member of the team, for one of your requests" in page
+    assert "1 August 2026: for one of your requests" in page
     assert team.login not in page
     assert team.staff_id not in page
 

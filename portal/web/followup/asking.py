@@ -23,6 +23,7 @@ from portal.web.followup.forms import form_for, thing_name
 from portal.web.followup.questions import Asked, next_question, things_for, things_named
 from portal.web.followup.shown import CODES, MATTER_OF, Shown, shown
 from portal.web.followup.visiting import blueprint, in_visit
+from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm, session_form
 
@@ -95,6 +96,7 @@ def _page(language: Language, manner: str, kind: str, seen: Shown, **more: Any) 
         by_team=opening is not None and opening.way is law.Way.NURSE,
         is_minor=seen.case is not None and seen.case.minor,
         is_irreversible=kind in IRREVERSIBLE,
+        before=_before(language, manner, kind, more["answers"]),
         things={one.id: thing_name(one, words) for one in things_for(kind, seen)},
         summary=_summary(kind, more["answers"], seen, words.questions),
         **more,
@@ -105,7 +107,7 @@ def said(manner: Manner) -> Manner:
     """Return what is said, with the waiting time that the hospital set."""
     with rooms().database.reading() as session:
         days = session.get_one(Centre, g.visit.case.record.centre_id).waiting_days
-    return manner.with_waiting(days)
+    return manner.with_waiting(days, present_language())
 
 
 def _summary(
@@ -113,6 +115,15 @@ def _summary(
 ) -> list[tuple[Question, Any]]:
     """Return each question that was answered, with its answer as it was given."""
     return [(questions[name], given) for name, given in answers.items() if given]
+
+
+def _before(language: Language, manner: str, kind: str, answers: Mapping[str, Any]) -> str | None:
+    """Return the address of the question before, with every answer given before it; None on the first."""
+    if not answers:
+        return None
+    earlier = dict(list(answers.items())[:-1])
+    sealed = _sealed(earlier, g.visit) if earlier else ""
+    return url_for(".asking", language=language, manner=manner, code=CODES[kind], sealed=sealed)
 
 
 def _answers(sealed: str, visit: OpenVisit) -> dict[str, Any] | None:

@@ -77,6 +77,8 @@ class Shown:
         asked_for = law.RequestKind(kind)
         if not self.power.allows(asked_for) or asked_for in self.pending:
             return False
+        if asked_for is law.RequestKind.STOP_MESSAGES and self.messages_stopped:
+            return False
         opening = self.openings.get(asked_for)
         return opening is None or (opening.way is not law.Way.CLOSED and opening.reason != "extended-once")
 
