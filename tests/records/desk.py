@@ -76,8 +76,8 @@ class Desk:
         outcome: Outcome | None = None,
         consent: bool = False,
     ) -> Course:
-        """Make one step: the second nurse signs, the first does everything else."""
-        usual = self.second if step is Step.SIGN else self.nurse
+        """Make one step: the second nurse signs and does what is done, the first everything else."""
+        usual = self.second if step in (Step.SIGN, Step.CARRY_OUT) else self.nurse
         doing = Doing(step, by or usual, self.clock(), means if step is Step.CONFIRM else None)
         return requests.move(self.database, self.centre_id, request_id, doing, outcome=outcome, written_consent=consent)
 

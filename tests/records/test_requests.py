@@ -155,7 +155,7 @@ def test_every_kind_is_done_and_its_own_hold_lifted(desk: Desk) -> None:
             desk.go(request_id, step)
         assert desk.state(request_id) == State.DONE
         assert desk.held_by() == []
-        assert desk.journal()[-1] == (desk.nurse, "request-carry-out", request_id)
+        assert desk.journal()[-1] == (desk.second, "request-carry-out", request_id)
         assert desk.receipt(kind).is_new
         assert desk.case().law_case.hold
 
@@ -202,7 +202,7 @@ def test_link_phone_and_code_can_only_add_protection(desk: Desk, kind: Kind) -> 
     request_id = asked_in_person(desk, kind)
     for following in to_the_act(kind):
         before = dump(desk.database)
-        for step in set(Step) - {Step.CANCEL, Step.REOPEN}:
+        for step in set(Step) - {Step.CANCEL}:
             assert desk.by_her(request_id, step) in ("team-only", "not-now")
         assert dump(desk.database) == before
         desk.go(request_id, following)
@@ -281,15 +281,39 @@ def test_what_the_law_does_not_extend_cannot_be_entered(
     assert not desk.case().law_case.extended
 
 
-def test_refused_after_a_seizure_and_asked_again_it_is_the_last_request_that_extends(desk: Desk) -> None:
+def test_asked_after_the_last_day_the_team_decides_and_the_last_request_is_what_extends(desk: Desk) -> None:
+    desk.clock.forward(days=(law.keeping(EXAM, minor=False).ask_by - desk.clock().date()).days + 1)
     refused = desk.ask(E)
-    desk.note(seized=True)
     desk.go(refused, Step.TAKE_UP, Step.DECLINE)
-    desk.note(seized=False)
+    assert not desk.case().law_case.extended
     done = desk.ask(E)
     desk.go(done, *to_the_act(E))
     with desk.database.reading() as session:
         assert session.query(Extension).one().request_id == done
+
+
+def test_asked_before_a_seizure_or_after_it_an_extension_ends_alike(desk: Desk) -> None:
+    for seized_first in (False, True):
+        desk.another_case(f"REF-{seized_first}")
+        if seized_first:
+            desk.note(seized=True)
+        request_id = desk.ask(E)
+        desk.note(seized=True)
+        desk.go(request_id, *to_the_act(E))
+        assert desk.state(request_id) == State.DONE
+        assert desk.case().law_case.extended
+
+
+def test_who_is_seen_instead_of_reached_is_seen_by_two_before_a_return(desk: Desk) -> None:
+    desk.agree_on_a_contact()
+    for means, alone in ((Means.IN_PERSON, "second-person"), (Means.VOICE, None)):
+        desk.add()
+        request_id = desk.ask(R)
+        desk.go(request_id, Step.TAKE_UP)
+        desk.move(request_id, Step.CONFIRM, means=means)
+        assert desk.why_not(request_id, Step.CARRY_OUT, desk.nurse) == alone
+        if alone:
+            assert desk.why_not(request_id, Step.CARRY_OUT, desk.second) is None
 
 
 @pytest.mark.parametrize("complaint", law.Complaint)
