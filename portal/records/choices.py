@@ -39,9 +39,10 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything she chose."""
+    """Everything she chose. `contact_since` is when the team wrote down how it reaches her."""
 
     contact: Contact | None = None
+    contact_since: datetime | None = None
     reminder: Reminder | None = None
     messages_stopped: bool = False
     shows_openings: bool = False
@@ -54,6 +55,7 @@ def read_choices(key: bytes, record: CaseRecord) -> Choices:
     contact, reminder = sheet.get("contact"), sheet.get("reminder")
     return Choices(
         contact=Contact(**{**contact, "hours": tuple(contact["hours"])}) if contact else None,
+        contact_since=datetime.fromisoformat(since) if (since := sheet.get("contact_since")) else None,
         reminder=Reminder(**reminder) if reminder else None,
         messages_stopped=sheet.get("messages_stopped", False),
         shows_openings=sheet.get("shows_openings", False),
@@ -72,6 +74,8 @@ def change_choices(database: Database, centre_id: str, case_id: str, actor: str,
         record = session.get(CaseRecord, case_id)
         if record is None or record.centre_id != centre_id:
             raise LookupError(case_id)
+        if "contact" in changes:
+            changes["contact_since"] = now
         write_choices(database, session, record, lambda chosen: replace(chosen, **changes))
         write_line(session, centre_id, now, actor, "choices-changed", case_id)
 
@@ -82,4 +86,5 @@ def write_choices(
     """Write changed choices, inside the caller's transaction."""
     key = database.case_key(session, record)
     chosen = change(read_choices(key, record))
-    record.sealed_choices = seal_sheet(key, asdict(chosen), *PLACE, record.id)
+    since = chosen.contact_since.isoformat() if chosen.contact_since else None
+    record.sealed_choices = seal_sheet(key, {**asdict(chosen), "contact_since": since}, *PLACE, record.id)

@@ -31,7 +31,7 @@ from portal.law.course import (
     why_not,
 )
 from portal.records.cases import OpenedCase, change_facts, date_case, open_case
-from portal.records.choices import write_choices
+from portal.records.choices import Choices, write_choices
 from portal.records.database import Database, new_id
 from portal.records.items import mark_gone
 from portal.records.journal import write_line
@@ -194,7 +194,7 @@ def around(database: Database, session: Session, case: OpenedCase, opened: Opene
     gone = {one.id for one in case.items if one.gone_at}
     return Around(
         case=replace(case.law_case, hold=_held_by_others(database, session, case, opened)),
-        contact_agreed=case.choices.contact is not None,
+        contact_agreed=_was_agreed_before(case.choices, opened.record.asked_at),
         written_consent=opened.written_consent,
         is_gone=bool(gone & set(opened.wish.items or ())),
         is_late=_is_late(case.law_case, opened.record.asked_at),
@@ -308,6 +308,15 @@ def _held_by_others(database: Database, session: Session, case: OpenedCase, open
         if _share_a_thing(opened.wish, read(database, session, case, other).wish):
             return True
     return False
+
+
+def _was_agreed_before(choices: Choices, asked_at: datetime) -> bool:
+    """Tell whether a contact was agreed before the request came.
+
+    One that was written down afterwards is no second way to her: whoever asked may have given it. She is then seen by
+    two.
+    """
+    return choices.contact is not None and choices.contact_since is not None and choices.contact_since <= asked_at
 
 
 def _is_late(case: law.Case, asked_at: datetime) -> bool:

@@ -380,6 +380,16 @@ def test_asked_online_and_then_in_person_it_waits_no_longer(desk: Desk, taken_up
     assert desk.why_not(request_id, Step.CONFIRM) is None
 
 
+def test_a_contact_written_down_after_the_request_is_no_second_way_to_her(desk: Desk) -> None:
+    """Whoever asked with her phone may have given it: she is seen by two instead."""
+    request_id = asked_in_person(desk, D)
+    desk.go(request_id, Step.TAKE_UP)
+    desk.clock.forward(days=1)
+    desk.agree_on_a_contact()
+    assert desk.why_not(request_id, Step.CONFIRM, means=Means.VOICE) == "no-contact"
+    assert desk.why_not(request_id, Step.CONFIRM, means=Means.IN_PERSON) is None
+
+
 @pytest.mark.parametrize("kind", IRREVERSIBLE)
 @pytest.mark.parametrize("means", [means for means in Means if means is not Means.IN_PERSON])
 def test_confirmed_through_the_contact_agreed_or_in_person(desk: Desk, kind: Kind, means: Means) -> None:
