@@ -8,6 +8,9 @@ from pathlib import Path
 
 from portal.settings import SettingError, Settings, settings_from
 
+WAITING = range(8)
+HOW_LONG = "how many days a destruction waits, during which it can be cancelled with one tap"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one sub-command and return its exit status: 0 done, 1 something to mend, 2 cannot begin."""
@@ -138,6 +141,8 @@ def export(options: argparse.Namespace) -> int:
 
 def add_centre(options: argparse.Namespace) -> int:
     """Add a centre to the installation, under its name in the directory of services."""
+    from datetime import timedelta
+
     from portal.access import team
     from portal.library import load_library
     from portal.records.database import Database
@@ -147,11 +152,31 @@ def add_centre(options: argparse.Namespace) -> int:
         print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
         return 1
     try:
-        team.add_centre(Database(settings.database, settings.sealing_key), options.name, options.directory)
+        database = Database(settings.database, settings.sealing_key)
+        team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days))
     except team.TakenError:
         print(f"there is a centre {options.name!r} already", file=sys.stderr)
         return 1
     print(f"added: {options.name}")
+    return 0
+
+
+def change_waiting(options: argparse.Namespace) -> int:
+    """Change how long a destruction waits at a centre before it can be confirmed."""
+    from datetime import timedelta
+
+    from portal.access import team
+    from portal.clock import system_clock
+    from portal.records.database import Database
+
+    settings = _settings()
+    database = Database(settings.database, settings.sealing_key)
+    try:
+        team.change_waiting(database, options.name, timedelta(days=options.days), system_clock())
+    except LookupError:
+        print(f"there is no centre {options.name!r}", file=sys.stderr)
+        return 1
+    print(f"a destruction asked from now on waits {options.days} days at {options.name}")
     return 0
 
 
@@ -244,7 +269,13 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("centre", help="add a centre")
     one.add_argument("name")
     one.add_argument("--directory", help="its id in the directory of services, for its checked phone")
+    one.add_argument("--waiting-days", type=int, choices=WAITING, default=WAITING[-1], help=HOW_LONG)
     one.set_defaults(run=add_centre)
+
+    one = commands.add_parser("waiting", help="change how long a destruction waits at a centre")
+    one.add_argument("name")
+    one.add_argument("days", type=int, choices=WAITING, help=HOW_LONG)
+    one.set_defaults(run=change_waiting)
 
     one = commands.add_parser("staff", help="add somebody to a centre's team")
     one.add_argument("centre")
