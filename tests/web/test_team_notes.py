@@ -12,7 +12,7 @@ from portal.records.database import Database
 from portal.records.models import Hold, JournalLine, Link, RequestRecord
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
-from tests.reader import Page, Reader
+from tests.reader import Page, Reader, words
 from tests.web.test_routes import everything
 
 CONTACT = {"way": "sms", "to": "0400 00 00 00", "hours": ["morning", "evening"]}
@@ -262,3 +262,22 @@ def test_working_on_after_a_while_is_written_down_again(
 def test_what_is_answered_is_told_per_kind_with_its_article(nurse: Reader, case_id: str) -> None:
     page = nurse.get(f"/en/team/c/{case_id}")
     assert "Law of 26 April 2024, art. 29 § 3" in page.main
+
+
+def test_nothing_is_given_back_that_is_not_listed(nurse: Reader, case_id: str, app_database: Database) -> None:
+    sent = {"kind": "restitution", "seen_alone": "1", "token": nurse.get("/en/team/").token()}
+    page = nurse.post(f"/en/team/c/{case_id}/ask", sent, status=422)
+    assert "List the things kept first." in page.main
+    with app_database.reading() as session:
+        assert session.query(RequestRecord).count() == 0
+
+
+def test_an_article_is_named_in_the_language_of_each_page(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    minor = make_case(app_database, clock, team, "MINOR", minor=True)
+    for language, provision in (("en", "29 § 4 para. 1"), ("nl", "29 § 4 lid 1"), ("de", "29 § 4 Abs. 1")):
+        (capable,) = [
+            one for one in nurse.get(f"/{language}/team/c/{minor}").all("fieldset") if one.get("id") == "capable_29_4"
+        ]
+        assert provision in words(capable)

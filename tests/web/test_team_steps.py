@@ -316,7 +316,7 @@ def test_things_are_given_back_in_person_on_a_day(ward: Ward) -> None:
         case_id,
         law.RequestKind.RESTITUTION,
         (coat,),
-        **{"restitution-items": {coat: "return"}, "restitution-where": "centre"},
+        {"restitution-items": {coat: "return"}, "restitution-where": "centre"},
     )
     nurse = ward.come(ward.first)
     page = ward.press(nurse, request_id, "take-up")

@@ -69,10 +69,15 @@ class Asked:
         return self.request.kind is law.RequestKind.DESTRUCTION and self.case.admission.minor
 
     @property
-    def things(self) -> tuple[KeptItem, ...] | None:
-        """The things it is about; None are all of them."""
+    def is_about_all(self) -> bool:
+        """Whether everything was meant, and no thing was named."""
+        return self.request.wish.items is None
+
+    @property
+    def things(self) -> tuple[KeptItem, ...]:
+        """The things it is about, each by itself."""
         wanted = self.request.wish.items
-        return None if wanted is None else tuple(one for one in self.case.items if one.id in wanted)
+        return tuple(one for one in self.case.items if wanted is None or one.id in wanted)
 
     @property
     def earliest_act(self) -> date:

@@ -48,6 +48,12 @@ PARTS: dict[str, type[AboutCase]] = {
     "known": KnownForm,
     "link": LinkForm,
 }
+ARTICLES = {
+    "complaint": "29 § 1",
+    "seized": "40",
+    "capable_29_4": "29 § 4 al. 1",
+    "apt_29_4": "29 § 4 al. 2",
+}  # named here, not in the template: what is constant there is said once, in the first reader's language
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,7 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         sent=sent,
         wrong=fields_of(sent) if sent else [],
         RequestKind=law.RequestKind,
+        ARTICLES=ARTICLES,
     )
 
 

@@ -295,12 +295,15 @@ class AskForm(AboutCase):
 
     def validate_things(self, field: Several) -> None:
         """Ask which things: what was not ticked stays, and samples are never given back (A-15, A-38)."""
+        is_return = self.kind.data == law.RequestKind.RESTITUTION
+        if is_return and not field.choices:
+            raise ValidationError(_("note.ask_list_first"))
         if self.kind.data not in ABOUT_THINGS or not field.choices:
             return
         if not field.data:
             raise ValidationError(_("note.ask_things_needed"))
         kinds = {one.item.kind for one in self.case.items if one.id in field.data}
-        if self.kind.data == law.RequestKind.RESTITUTION and not kinds <= law.RETURNABLE:
+        if is_return and not kinds <= law.RETURNABLE:
             raise ValidationError(_("note.ask_not_returnable"))
 
     def wish(self) -> tuple[law.RequestKind, tuple[str, ...] | None]:
