@@ -16,7 +16,7 @@ MATTERS_IN_WORDS = {
     "report-copy": "a copy of the report (art. 24)",
     "destruction": "destruction of the traces (art. 29 § 3 al. 1; 29 § 4 al. 1 for a minor)",
     "restitution": "restitution of clothes and other things (art. 29 § 3 al. 3; 29 § 4 al. 2 for a minor)",
-    "contact-me": "being contacted by the centre (art. 14 § 3)",
+    "contact-me": "being contacted by the centre (art. 14)",
     "language-help": "help with the language (art. 19 § 3 al. 2)",
     "stop-messages": "an end to messages (art. 19 § 1 al. 2)",
     "withdraw-service": "withdrawing consent to a service (art. 19 § 1 al. 2)",
@@ -26,6 +26,8 @@ DOUBTS_IN_WORDS = {
     "unknown-key": "it is signed with a key that was not given",
     "changed": "something in it is missing, added or changed",
 }
+WAITING = range(8)
+HOW_LONG = "how many days a destruction waits, during which it can be cancelled with one tap"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -161,6 +163,8 @@ def export(options: argparse.Namespace) -> int:
 
 def add_centre(options: argparse.Namespace) -> int:
     """Add a centre to the installation, under its name in the directory of services."""
+    from datetime import timedelta
+
     from portal.access import team
     from portal.library import load_library
     from portal.records.database import Database
@@ -170,11 +174,31 @@ def add_centre(options: argparse.Namespace) -> int:
         print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
         return 1
     try:
-        team.add_centre(Database(settings.database, settings.sealing_key), options.name, options.directory)
+        database = Database(settings.database, settings.sealing_key)
+        team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days))
     except team.TakenError:
         print(f"there is a centre {options.name!r} already", file=sys.stderr)
         return 1
     print(f"added: {options.name}")
+    return 0
+
+
+def change_waiting(options: argparse.Namespace) -> int:
+    """Change how long a destruction waits at a centre before it can be confirmed."""
+    from datetime import timedelta
+
+    from portal.access import team
+    from portal.clock import system_clock
+    from portal.records.database import Database
+
+    settings = _settings()
+    database = Database(settings.database, settings.sealing_key)
+    try:
+        team.change_waiting(database, options.name, timedelta(days=options.days), system_clock())
+    except LookupError:
+        print(f"there is no centre {options.name!r}", file=sys.stderr)
+        return 1
+    print(f"a destruction asked from now on waits {options.days} days at {options.name}")
     return 0
 
 
@@ -286,6 +310,18 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("migrate", help="bring the tables to this version")
     one.set_defaults(run=migrate)
 
+    one = commands.add_parser("export", help="write the public pages as plain files")
+    one.add_argument("folder")
+    one.add_argument("--neutral-site", default="https://{lang}.wikipedia.org/", help="where leaving leads")
+    one.set_defaults(run=export)
+
+    _content_commands(commands)
+    _team_commands(commands)
+    _proof_commands(commands)
+    return parser
+
+
+def _content_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser("content", help="the content and the catalogues")
     inner = one.add_subparsers(required=True)
     check = inner.add_parser("check", help="say everything that is wrong")
@@ -301,21 +337,26 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("--plans", action="store_true", help="print every plan instead, and the answers that lead to it")
     whole.set_defaults(run=guide_table)
 
-    one = commands.add_parser("export", help="write the public pages as plain files")
-    one.add_argument("folder")
-    one.add_argument("--neutral-site", default="https://{lang}.wikipedia.org/", help="where leaving leads")
-    one.set_defaults(run=export)
 
+def _team_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser("centre", help="add a centre")
     one.add_argument("name")
     one.add_argument("--directory", help="its id in the directory of services, for its checked phone")
+    one.add_argument("--waiting-days", type=int, choices=WAITING, default=WAITING[-1], help=HOW_LONG)
     one.set_defaults(run=add_centre)
+
+    one = commands.add_parser("waiting", help="change how long a destruction waits at a centre")
+    one.add_argument("name")
+    one.add_argument("days", type=int, choices=WAITING, help=HOW_LONG)
+    one.set_defaults(run=change_waiting)
 
     one = commands.add_parser("staff", help="add somebody to a centre's team")
     one.add_argument("centre")
     one.add_argument("login")
     one.set_defaults(run=add_staff)
 
+
+def _proof_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser("verify", help="check the journal, or a receipt")
     one.set_defaults(run=verify)
     inner = one.add_subparsers()
@@ -333,4 +374,3 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("receipt-key", help="print the public keys that check receipts, the newest last")
     one.set_defaults(run=receipt_key)
-    return parser

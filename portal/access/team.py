@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.hashing import fast_hash, matches, slow_hash
 from portal.access.throttle import next_try_at
+from portal.law.course import LONGEST_WAITING
 from portal.records import seal
 from portal.records.database import Database, new_id
 from portal.records.journal import write_line
@@ -22,6 +23,7 @@ MOST = timedelta(hours=8)
 STEP_SECONDS = 30
 SHORTEST_PASSWORD = 12
 LONGEST_WAIT_FOR_A_PASSWORD = timedelta(minutes=1)
+OPERATOR = "operator"  # whoever runs the installation from its command line
 
 
 class TakenError(Exception):
@@ -55,20 +57,49 @@ class SignInAnswer:
     wait_until: datetime | None = None
 
 
-def add_centre(database: Database, name: str, directory_id: str | None = None) -> str:
-    """Add a centre with a key of its own and return its id.
+def add_centre(
+    database: Database, name: str, directory_id: str | None = None, waiting: timedelta = LONGEST_WAITING
+) -> str:
+    """Add a centre with a key of its own, and how long a destruction waits there; return its id.
 
     Raises:
         TakenError: there is a centre of this name.
+        ValueError: the waiting time is negative or longer than seven days.
 
     """
+    _check_waiting(waiting)
     centre_id = new_id()
     with database.writing() as session:
         if session.scalars(select(Centre).where(Centre.name == name)).first():
             raise TakenError(f"the name {name!r} is taken")
         key = database.new_centre_key(centre_id)
-        session.add(Centre(id=centre_id, name=name, directory_id=directory_id, wrapped_key=key))
+        session.add(
+            Centre(id=centre_id, name=name, directory_id=directory_id, wrapped_key=key, waiting_days=waiting.days)
+        )
     return centre_id
+
+
+def change_waiting(database: Database, name: str, waiting: timedelta, now: datetime) -> None:
+    """Change how long a destruction waits at a centre. What was asked before keeps the waiting time it was told.
+
+    Raises:
+        LookupError: there is no centre of this name.
+        ValueError: the waiting time is negative or longer than seven days.
+
+    """
+    _check_waiting(waiting)
+    with database.reading() as session:
+        centre_id = session.scalars(select(Centre.id).where(Centre.name == name)).first()
+    if centre_id is None:
+        raise LookupError(name)
+    with database.writing(centre_id) as session:
+        session.get_one(Centre, centre_id).waiting_days = waiting.days
+        write_line(session, centre_id, now, OPERATOR, "waiting-changed", centre_id)
+
+
+def _check_waiting(waiting: timedelta) -> None:
+    if not timedelta(0) <= waiting <= LONGEST_WAITING:
+        raise ValueError(f"a waiting time of {waiting}")
 
 
 def add_member(database: Database, centre_id: str, login: str, password: str, now: datetime) -> NewMember:

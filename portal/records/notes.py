@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal import law
 from portal.records.cases import change_facts, date_case, open_case
@@ -101,3 +102,9 @@ def lift_holds(database: Database, centre_id: str, case_id: str, staff_id: str, 
         for hold in session.scalars(staff_set):
             hold.lifted_at, hold.lifted_by = now, staff_id
         write_line(session, centre_id, now, staff_id, "hold-lifted", case_id)
+
+
+def is_held_by_team(session: Session, case_id: str) -> bool:
+    """Tell whether a member of the team holds a case."""
+    staff_set = select(Hold.id).where(Hold.case_id == case_id, Hold.request_id.is_(None), Hold.lifted_at.is_(None))
+    return session.scalars(staff_set.limit(1)).first() is not None

@@ -1,21 +1,13 @@
 """Forms inside a session: each carries a token signed for that session alone."""
 
-import unicodedata
-from datetime import date
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import lazy_gettext as _
 from itsdangerous import BadData
-from wtforms import BooleanField, DateField, Form, RadioField, StringField, ValidationError
+from wtforms import Form, ValidationError
 from wtforms.csrf.core import CSRF
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import DataRequired, Length, Optional
 
-from portal import law
-from portal.access.links import Power
-from portal.library.languages import LANGUAGES, OWN_NAMES
-from portal.web.forms import readable
 from portal.web.rooms import rooms
 
 FORM_LIFE_SECONDS = 8 * 60 * 60
@@ -66,57 +58,3 @@ def session_form(kind: type[F], session_id: str) -> F:
 
 class ConfirmForm(SessionForm):
     """A button inside a session."""
-
-
-class CaseForm(SessionForm):
-    """A case: her own reference and what the law needs to know; nothing more is asked."""
-
-    REFERENCE_MOST: ClassVar[int] = 60
-
-    reference = StringField(
-        filters=[lambda text: unicodedata.normalize("NFC", text).strip() if text else text],
-        validators=[
-            DataRequired(_("case.reference_needed")),
-            readable,
-            Length(max=REFERENCE_MOST, message=_("case.reference_long")),
-        ],
-    )
-    exam_on = DateField(validators=[Optional()])
-    no_exam = BooleanField()
-    age = RadioField(choices=[SelectChoice("adult", _("case.adult")), SelectChoice("minor", _("case.minor"))])
-    complaint = RadioField(
-        choices=[
-            SelectChoice(str(law.Complaint.NONE), _("case.complaint_none")),
-            SelectChoice(str(law.Complaint.BEFORE_EXAM), _("case.complaint_before")),
-            SelectChoice(str(law.Complaint.UNKNOWN), _("case.complaint_unknown")),
-        ]
-    )
-    language = RadioField(choices=[SelectChoice(str(language), OWN_NAMES[language]) for language in LANGUAGES])
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        """Remember today, which an examination cannot lie after."""
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def validate_exam_on(self, field: DateField) -> None:
-        """Accept a day of the past that a centre can have seen."""
-        if field.data and (self.no_exam.data or not date(2017, 1, 1) <= field.data <= self.today):
-            raise ValidationError(_("case.exam_on_form"))
-
-    def validate_no_exam(self, field: BooleanField) -> None:
-        """Accept the word that there was no examination, never silence: it would close the extension to her."""
-        if not (field.data or self.exam_on.data or self.exam_on.errors):
-            raise ValidationError(_("case.exam_on_needed"))
-
-
-class LinkForm(SessionForm):
-    """What a new link may do."""
-
-    power = RadioField(
-        choices=[
-            SelectChoice(str(Power.EXTEND), _("link.may_extend")),
-            SelectChoice(str(Power.DATES), _("link.dates_only")),
-            SelectChoice(str(Power.IN_PERSON), _("link.in_person")),
-        ],
-        default=str(Power.EXTEND),
-    )

@@ -160,11 +160,12 @@ def test_link_extension_nurse_and_back(walker: Window, site: Site, language: Lan
     desk = nurse.stop("today")
     assert number in desk.locator("main").inner_text()
     nurse.walker.tap('form[action$="/take-up"] button')
-    nurse.stop("today-taken-up")
+    nurse.stop("request-taken-up")
     person.walker.tap(f'main a[href="/{language}/m/"]')
     person.stop("space-taken-up")
     assert number in page.locator("main").inner_text()
-    nurse.walker.tap('form[action$="/enter"] button')
+    nurse.walker.tap('form[action$="/carry-out"] button')
+    nurse.stop("request-done")
     nurse.walker.open(f"/{language}/team/new")
     nurse.stop("new-case")
     nurse.walker.tap("main button")
@@ -178,9 +179,41 @@ def test_link_extension_nurse_and_back(walker: Window, site: Site, language: Lan
     nurse.walker.tap('form[action$="/link"] button')
     nurse.stop("link")
     assert f"http://127.0.0.1:8000/{language}/l/" in desk.locator("main").inner_text()
+    nurse.walker.tap("main a.go")
+    ask_for_a_destruction_in_person(nurse)
 
     come_back_later(person, language, site)
     assert not [address for address in person.walker.asked + nurse.walker.asked if address.startswith("elsewhere")]
+
+
+def ask_for_a_destruction_in_person(nurse: Walk) -> None:
+    """From the page of a case: list a thing, record what is asked of it, confirm it; a second member must sign."""
+    page = nurse.page
+    for fold in page.locator("main details > summary").all():
+        fold.click()
+    nurse.stop("case-unfolded")
+    page.check('input[name="thing"][value="clothes"]')
+    page.fill("#taken_on", "2026-07-20")
+    nurse.walker.tap('form[action$="/thing"] button')
+    nurse.stop("thing-again")
+    assert page.is_checked('input[name="thing"][value="clothes"]')  # what was typed is kept
+    page.fill("#mark", "K2")
+    nurse.walker.tap('form[action$="/thing"] button')
+    page.locator("#asking > summary").click()
+    page.check('input[name="kind"][value="destruction"]')
+    page.check('input[name="things"]')
+    page.check("#seen_alone")
+    nurse.walker.tap('form[action$="/ask"] button')
+    nurse.stop("destruction-asked")
+    nurse.walker.tap('form[action$="/take-up"] button')
+    nurse.walker.tap('form[action$="/confirm"] button')
+    nurse.stop("confirm-again")
+    page.locator("main details > summary").click()
+    nurse.stop("other-steps")
+    page.check('input[value="in-person"]')
+    nurse.walker.tap('form[action$="/confirm"] button')
+    nurse.stop("second-member-needed")
+    assert page.locator('form[action$="/sign"]').count() == 0
 
 
 def come_back_later(person: Walk, language: Language, site: Site) -> None:

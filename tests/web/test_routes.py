@@ -3,7 +3,7 @@
 from flask import Flask
 
 from portal.records.database import Database
-from portal.records.models import CaseRecord, Link, RequestRecord, SignIn, Visit
+from portal.records.models import Base, CaseRecord, Link, RequestRecord, SignIn, Visit
 from tests.clock import StillClock
 from tests.conftest import Team
 from tests.reader import Reader
@@ -59,20 +59,29 @@ TEAMS = {
     ("/<lang:language>/team/c/<case_id>", "GET"),
     ("/<lang:language>/team/c/<case_id>/open", "POST"),
     ("/<lang:language>/team/c/<case_id>/link", "POST"),
-    ("/<lang:language>/team/r/<request_id>/answer", "POST"),
-    ("/<lang:language>/team/r/<request_id>/take-up", "POST"),
-    ("/<lang:language>/team/r/<request_id>/enter", "POST"),
+    ("/<lang:language>/team/c/<case_id>/ask", "POST"),
+    ("/<lang:language>/team/c/<case_id>/thing", "POST"),
+    ("/<lang:language>/team/c/<case_id>/known", "POST"),
+    ("/<lang:language>/team/c/<case_id>/hold", "POST"),
+    ("/<lang:language>/team/c/<case_id>/lift", "POST"),
+    ("/<lang:language>/team/c/<case_id>/contact", "POST"),
+    ("/<lang:language>/team/c/<case_id>/choices", "POST"),
+    ("/<lang:language>/team/r/<request_id>", "GET"),
+    ("/<lang:language>/team/r/<request_id>/open", "POST"),
+    ("/<lang:language>/team/r/<request_id>/certificate", "GET"),
+    ("/<lang:language>/team/r/<request_id>/<step>", "POST"),
 }
 TABLES = (CaseRecord, Link, RequestRecord, SignIn, Visit)
 
 
-def address(rule: str, case_id: str = "0" * 32) -> str:
+def address(rule: str, case_id: str = "0" * 32, request_id: str = "0" * 32) -> str:
     for name, value in (
         ("<lang:language>", "en"),
         ("<lang:desk>", "nl"),
         ("<token>", "A" * 22),
         ("<case_id>", case_id),
-        ("<request_id>", "0" * 32),
+        ("<request_id>", request_id),
+        ("<step>", "take-up"),
         ("<code>", "5"),
         ("<any(a,b):manner>", "a"),
         ("<int:code>", "1"),
@@ -86,6 +95,16 @@ def address(rule: str, case_id: str = "0" * 32) -> str:
 def rows(database: Database) -> list[int]:
     with database.reading() as session:
         return [session.query(table).count() for table in TABLES]
+
+
+def everything(database: Database) -> dict[str, list[object]]:
+    """Return every row of every table, but when a session was last seen."""
+    with database.reading() as session:
+        return {
+            name: [tuple(row) for row in session.execute(table.select())]
+            for name, table in Base.metadata.tables.items()
+            if name != "sign_in"
+        }
 
 
 def test_no_route_appears_or_vanishes_unnoticed(app: Flask) -> None:

@@ -4,15 +4,17 @@ import pyotp
 import pytest
 from flask import Flask
 
-from portal.access.links import NewLink
-from portal.law import Complaint
+from portal.law import Complaint, RequestKind
+from portal.law.course import Step
 from portal.library import LANGUAGES
 from portal.records import requests
+from portal.records.cases import Why
 from portal.records.database import Database
 from portal.records.models import CaseRecord, JournalLine, RequestRecord
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
 from tests.reader import Reader
+from tests.web.test_routes import TEAMS, address, everything
 
 CASE = {
     "reference": "2026/0815",
@@ -52,39 +54,39 @@ def test_every_page_of_a_demonstration_says_so(nurse: Reader) -> None:
     assert "Demonstration" not in nurse.get("/en/").text
 
 
+def asked_extension(database: Database, team: Team, case_id: str, clock: StillClock) -> RequestRecord:
+    requests.ask(database, team.centre_id, case_id, requests.Wish(RequestKind.EXTENSION), clock())
+    with database.reading() as session:
+        return session.query(RequestRecord).one()
+
+
 def test_the_nurse_sees_that_it_arrived_takes_it_up_and_enters_it(
-    nurse: Reader, app: Flask, link: NewLink, app_database: Database
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
 ) -> None:
-    person = Reader(app)
-    person.open_space(link, "en")
-    person.send("/en/m/e", {"token": person.get("/en/m/e").token()})
-    with app_database.reading() as session:
-        (asked,) = session.query(RequestRecord).all()
+    asked = asked_extension(app_database, team, case_id, clock)
     today = nurse.get("/en/team/")
     assert asked.number in today.main
     assert "REF-1" in today.main
 
     take_up = f"/en/team/r/{asked.id}/take-up"
-    assert nurse.send(take_up, {"token": today.token(take_up)}) == "/en/team/"
-    assert "Being handled by the centre since" in person.get("/en/m/").main
+    assert nurse.send(take_up, {"token": today.token(take_up)}) == f"/en/team/r/{asked.id}"
+    assert "Being handled" in nurse.get("/en/team/").main
 
-    enter = f"/en/team/r/{asked.id}/enter"
-    today = nurse.get("/en/team/")
-    nurse.send(enter, {"token": today.token(enter)})
-    nurse.send(enter, {"token": today.token(enter)})  # twice changes nothing
+    enter = f"/en/team/r/{asked.id}/carry-out"
+    page = nurse.get(f"/en/team/r/{asked.id}")
+    nurse.send(enter, {"token": page.token(enter)})
+    nurse.send(enter, {"token": page.token(enter)})  # twice changes nothing
     assert "Nothing is waiting." in nurse.get("/en/team/").main
-    space = person.get("/en/m/")
-    assert "Extended: contact your centre again before this date. 10 May 2027" in space.main
+    assert "This request has ended." in nurse.get(f"/en/team/r/{asked.id}").main
+    assert "10 May 2027" in nurse.get(f"/en/team/c/{case_id}").main  # twelve months from the examination
 
 
 def test_a_request_cannot_be_entered_before_it_is_taken_up(
     nurse: Reader, app_database: Database, team: Team, case_id: str, clock: StillClock
 ) -> None:
-    requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
-    with app_database.reading() as session:
-        (asked,) = session.query(RequestRecord).all()
+    asked = asked_extension(app_database, team, case_id, clock)
     token = nurse.get("/en/team/").token()
-    nurse.send(f"/en/team/r/{asked.id}/enter", {"token": token})
+    assert nurse.send(f"/en/team/r/{asked.id}/carry-out", {"token": token}) == f"/en/team/r/{asked.id}"
     with app_database.reading() as session:
         assert session.get_one(RequestRecord, asked.id).state == "asked"
 
@@ -92,18 +94,25 @@ def test_a_request_cannot_be_entered_before_it_is_taken_up(
 def test_the_other_centre_sees_and_changes_nothing(
     app: Flask, team: Team, other_team: Team, case_id: str, app_database: Database, clock: StillClock
 ) -> None:
-    requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
-    with app_database.reading() as session:
-        (asked,) = session.query(RequestRecord).all()
+    asked = asked_extension(app_database, team, case_id, clock)
     stranger = Reader(app)
     page = stranger.sign_in(other_team, clock(), "en")
     assert "REF-1" not in page.text
     token = page.token()
-    stranger.get(f"/en/team/c/{case_id}", status=404)
-    for path in (f"c/{case_id}/open", f"c/{case_id}/link", f"r/{asked.id}/take-up", f"r/{asked.id}/enter"):
-        stranger.post(f"/en/team/{path}", {"token": token, "power": "extend"}, status=404)
-    with app_database.reading() as session:
-        assert session.get_one(RequestRecord, asked.id).state == "asked"
+    before = everything(app_database)
+    tried = 0
+    for rule, method in TEAMS:
+        if "_id>" in rule:
+            tried += 1
+            path = address(rule, case_id, asked.id)
+            if method == "GET":
+                stranger.get(path, status=404)
+            else:
+                stranger.post(path, {"token": token, "power": "extend"}, status=404)
+    for step in Step:
+        stranger.post(f"/en/team/r/{asked.id}/{step}", {"token": token}, status=404)
+    assert tried >= 14
+    assert everything(app_database) == before
     # The same reference may exist in both: neither learns of the other.
     to = stranger.send("/en/team/new", {**CASE, "reference": "REF-1", "token": token})
     assert case_id not in to
@@ -202,15 +211,46 @@ def test_a_case_is_opened_by_a_button_and_the_journal_says_so_once(
     assert nurse.client.get(f"/en/team/c/{case_id}").headers["Location"] == "/en/team/"  # a GET opens nothing
     opening = f"/en/team/c/{case_id}/open"
     for _ in range(3):
-        assert nurse.send(opening, {"token": nurse.get("/en/team/").token(opening)}) == f"/en/team/c/{case_id}"
+        sent = {"token": nurse.get("/en/team/").token(opening), "why": "date"}  # from the list of dates
+        assert nurse.send(opening, sent) == f"/en/team/c/{case_id}"
         assert "REF-1" in nurse.get(f"/en/team/c/{case_id}").heading
-    with app_database.reading() as session:
-        viewed = session.query(JournalLine).filter_by(action="case-viewed", subject=case_id).all()
-    assert [line.actor for line in viewed] == [team.staff_id]
+    assert viewed(app_database, case_id) == [(team.staff_id, Why.DATE)]
     clock.forward(minutes=14)
     nurse.get("/en/team/")
     clock.forward(minutes=2)
     assert nurse.client.get(f"/en/team/c/{case_id}").status_code == 303
+
+
+def test_a_request_is_opened_by_a_button_and_the_journal_says_that_it_was_for_a_request(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    asked = asked_extension(app_database, team, case_id, clock)
+    clock.forward(hours=1)
+    nurse.sign_in(team, clock(), "en")
+    for page in (f"/en/team/r/{asked.id}", f"/en/team/c/{case_id}"):
+        assert nurse.client.get(page).headers["Location"] == "/en/team/"  # a GET opens nothing
+    opening = f"/en/team/r/{asked.id}/open"
+    assert nurse.send(opening, {"token": nurse.get("/en/team/").token(opening)}) == f"/en/team/r/{asked.id}"
+    assert "REF-1" in nurse.get(f"/en/team/r/{asked.id}").heading
+    assert "REF-1" in nurse.get(f"/en/team/c/{case_id}").heading  # the page of the request leads to it
+    assert viewed(app_database, case_id) == [(team.staff_id, Why.REQUEST)]
+
+
+def test_a_case_that_is_known_already_is_opened_for_another_reason(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    clock.forward(hours=1)
+    nurse.sign_in(team, clock(), "en")
+    page = nurse.post("/en/team/new", {**CASE, "reference": "REF-1", "token": nurse.get("/en/team/").token()}, 422)
+    opening = f"/en/team/c/{case_id}/open"
+    nurse.send(opening, {"token": page.token(opening)})
+    assert viewed(app_database, case_id) == [(team.staff_id, Why.OTHER)]
+
+
+def viewed(database: Database, case_id: str) -> list[tuple[str, str]]:
+    with database.reading() as session:
+        lines = session.query(JournalLine).filter(JournalLine.action.in_(list(Why)), JournalLine.subject == case_id)
+        return [(line.actor, line.action) for line in lines]
 
 
 def test_the_next_date_is_shown_and_the_past_is_counted(
@@ -225,19 +265,22 @@ def test_the_next_date_is_shown_and_the_past_is_counted(
     assert ": 55." in page.main
 
 
-def test_what_cannot_be_extended_is_answered_and_leaves_the_inbox(
+def test_what_cannot_be_extended_is_talked_over_and_leaves_the_inbox(
     nurse: Reader, team: Team, app_database: Database, clock: StillClock
 ) -> None:
     case_id = make_case(app_database, clock, team, "ORDERED", complaint=Complaint.BEFORE_EXAM)
-    requests.ask(app_database, team.centre_id, case_id, EXTENSION, clock())
+    asked = asked_extension(app_database, team, case_id, clock)
+    assert "To be decided with the person" in nurse.get("/en/team/").main
+    nurse.send(f"/en/team/r/{asked.id}/take-up", {"token": nurse.get("/en/team/").token()})
+    page = nurse.get(f"/en/team/r/{asked.id}")
+    assert "The law gives no extension here" in page.main
+    assert f"/en/team/r/{asked.id}/carry-out" not in [form.get("action") for form in page.all("form")]
+    decline = f"/en/team/r/{asked.id}/decline"
+    answer = {"reason": "no-ground", "remedy": "The prosecutor can be asked", "token": page.token(decline)}
+    nurse.send(decline, answer)
     with app_database.reading() as session:
-        request_id = session.query(RequestRecord).one().id
-    for step in ("take-up", "answer"):
-        path = f"/en/team/r/{request_id}/{step}"
-        nurse.send(path, {"token": nurse.get("/en/team/").token(path)})
-    with app_database.reading() as session:
-        assert session.get_one(RequestRecord, request_id).state == "answered"
-    assert request_id not in nurse.get("/en/team/").text
+        assert session.get_one(RequestRecord, asked.id).state == "not-done"
+    assert asked.id not in nurse.get("/en/team/").text
 
 
 def test_nobody_can_shut_a_nurse_out_or_learn_her_name(reader: Reader, team: Team, clock: StillClock) -> None:

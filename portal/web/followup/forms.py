@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
@@ -71,7 +70,7 @@ def form_for(asked: Asked, things: Sequence[KeptItem], words: SpaceWords, sessio
 def thing_name(one: KeptItem, words: SpaceWords) -> str:
     """Say a thing by its kind and the number on its bag, which tells nothing to anybody else."""
     return (
-        str(gettext("space.thing", kind=words.items[one.item.kind], mark=one.mark))
+        str(_("space.thing", kind=words.items[one.item.kind], mark=one.mark))
         if one.mark
         else words.items[one.item.kind]
     )

@@ -66,7 +66,7 @@ def certificate_note(language: Language, number: str) -> ResponseReturnValue:
 @in_visit
 def sheet(language: Language) -> ResponseReturnValue:
     """Show a sheet to print: the phone, and a form on paper. It is the same for everybody, so that it tells nothing."""
-    return render_template("space/sheet.html", phone=centre_phone(g.visit))
+    return render_template("space/sheet.html", phone=centre_phone(g.visit), article="29 § 3 al. 2")
 
 
 def _of_hers(number: str) -> OpenedRequest:

@@ -21,6 +21,7 @@ from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm, session_form
 
 OPENINGS_SHOWN = 30
+END_ARTICLE = "29 § 5"  # a template folds a constant once, in the language of its first reader: it is passed in
 
 
 @blueprint.get("/<lang:language>/m/")
@@ -37,6 +38,7 @@ def space(language: Language) -> ResponseReturnValue:
         today=rooms().today,
         picture=timeline(seen.case, rooms().today) if seen.period else None,
         four=law.ABOUT_EVIDENCE,
+        end_article=END_ARTICLE,
         beside=[kind for kind in BESIDE if seen.power.allows(kind)],
         codes=CODES,
         phone=centre_phone(visit),

@@ -1,0 +1,114 @@
+"""What the team notes on the page of a case. All of it only protects, or asks her again before anything is done."""
+
+from flask import abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import law
+from portal.library.languages import Language
+from portal.records import notes, requests
+from portal.records.choices import Contact, change_choices
+from portal.web.rooms import rooms
+from portal.web.team.cases import about, case_page, case_worked_on
+from portal.web.team.desk import blueprint, member, signed_in
+from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, KnownForm, ThingForm
+
+
+@blueprint.post("/c/<case_id>/ask")
+@signed_in
+def ask_in_person(language: Language, case_id: str) -> ResponseReturnValue:
+    """Record a request she makes in person; one of the kind that waits already is shown instead."""
+    opened = case_worked_on(case_id)
+    form = about(AskForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
+    database, centre_id = rooms().database, member().centre_id
+    wish = requests.Wish(*form.wish())
+    receipt = requests.ask(database, centre_id, case_id, wish, rooms().now, asked_by=member().staff_id)
+    with database.reading() as session:
+        record = requests.by_number(session, case_id, receipt.number) or abort(404)
+    return redirect(url_for(".request_page", language=language, request_id=record.id), 303)
+
+
+@blueprint.post("/c/<case_id>/thing")
+@signed_in
+def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
+    """Add a thing that is kept."""
+    opened = case_worked_on(case_id)
+    form = about(ThingForm, opened)
+    if not form.validate() or form.taken_on.data is None:
+        return case_page(opened, form), 422
+    item = law.Item(law.ItemKind(form.thing.data), form.taken_on.data)
+    notes.add_item(
+        rooms().database, member().centre_id, case_id, member().staff_id, item, form.mark.data or "", rooms().now
+    )
+    return _back(language, case_id, "kept")
+
+
+@blueprint.post("/c/<case_id>/known")
+@signed_in
+def note_known(language: Language, case_id: str) -> ResponseReturnValue:
+    """Note what became known; the same again changes nothing and asks nobody again."""
+    opened = case_worked_on(case_id)
+    form = about(KnownForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
+    if news := form.news():
+        notes.note_facts(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, **news)
+    return _back(language, case_id, "known")
+
+
+@blueprint.post("/c/<case_id>/hold")
+@signed_in
+def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
+    """Hold everything of a case; pressed twice, it is one hold."""
+    case_worked_on(case_id)
+    with rooms().database.reading() as session:
+        is_held = notes.is_held_by_team(session, case_id)
+    if not is_held:
+        notes.set_hold(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
+    return _back(language, case_id, "hold")
+
+
+@blueprint.post("/c/<case_id>/lift")
+@signed_in
+def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
+    """Lift the team's hold; what requests and a complaint hold stays held."""
+    case_worked_on(case_id)
+    with rooms().database.reading() as session:
+        is_held = notes.is_held_by_team(session, case_id)
+    if is_held:
+        notes.lift_holds(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
+    return _back(language, case_id, "hold")
+
+
+@blueprint.post("/c/<case_id>/contact")
+@signed_in
+def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
+    """Note how the centre reaches her; another than was agreed only before two who saw her."""
+    opened = case_worked_on(case_id)
+    form = about(ContactForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
+    contact = Contact(form.way.data, form.to.data or "", tuple(form.hours.data or ()), bool(form.voicemail.data))
+    _choose(case_id, contact=contact)
+    return _back(language, case_id, "contact")
+
+
+@blueprint.post("/c/<case_id>/choices")
+@signed_in
+def note_choices(language: Language, case_id: str) -> ResponseReturnValue:
+    """Note which pages she wants at hand, and whether she wants to see who opened her record."""
+    opened = case_worked_on(case_id)
+    form = about(ChoicesForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
+    _choose(case_id, pages=tuple(form.pages.data or ()), shows_openings=form.shows_openings.data == "yes")
+    return _back(language, case_id, "choices")
+
+
+def _choose(case_id: str, **changes: object) -> None:
+    change_choices(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, **changes)
+
+
+def _back(language: Language, case_id: str, part: str) -> ResponseReturnValue:
+    return redirect(url_for(".case", language=language, case_id=case_id, _anchor=part), 303)

@@ -1,0 +1,45 @@
+"""Signing in with two factors, and out."""
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.team import sign_in, sign_out
+from portal.library.languages import Language, say_moment
+from portal.web import cookies
+from portal.web.forms import SignInForm
+from portal.web.rooms import rooms
+from portal.web.team.desk import blueprint, check_token, signed_in
+
+
+@blueprint.route("/in", methods=["GET", "POST"])
+def enter(language: Language) -> ResponseReturnValue:
+    """Sign in with name, password and authenticator code; what did not fit is not said."""
+    form = SignInForm(request.form)
+    if request.method != "POST":
+        return render_template("team/sign_in.html", form=form, problem=None)
+    if not form.validate():
+        return render_template("team/sign_in.html", form=form, problem=_("sign_in.needed")), 422
+    answer = sign_in(
+        rooms().database, form.login.data or "", form.password.data or "", form.code.data or "", rooms().now
+    )
+    if answer.secret is None:
+        wait = answer.wait_until
+        problem = _("sign_in.wait", moment=say_moment(wait, language)) if wait else _("sign_in.not_opened")
+        return render_template("team/sign_in.html", form=form, problem=problem), 422
+    if (old := cookies.read(cookies.TEAM)) is not None:
+        sign_out(rooms().database, old)
+    response = redirect(url_for(".today", language=language), 303)
+    cookies.set_secret(response, cookies.TEAM, answer.secret)
+    return make_response(response)
+
+
+@blueprint.post("/out")
+@signed_in
+def out(language: Language) -> ResponseReturnValue:
+    """Sign out."""
+    check_token()
+    sign_out(rooms().database, cookies.read(cookies.TEAM) or "")
+    response = redirect(url_for(".enter", language=language), 303)
+    cookies.expire(response, cookies.TEAM)
+    return make_response(response)

@@ -1,0 +1,118 @@
+"""A request on a page of its own, and its plain steps, each by a member who says what was done."""
+
+from contextlib import suppress
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.law.course import Doing, NotPossibleError, State, Step
+from portal.library.languages import Language
+from portal.records import requests
+from portal.records.cases import Why, note_viewing, was_viewed
+from portal.web.rooms import rooms
+from portal.web.session_forms import ConfirmForm
+from portal.web.team.answers import answers_said
+from portal.web.team.asked import Asked, find_asked
+from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
+from portal.web.team.forms import StepForm, fields_of, step_form
+
+
+@blueprint.post("/r/<request_id>/open")
+@signed_in
+def open_request(language: Language, request_id: str) -> ResponseReturnValue:
+    """Open a request, and write in the journal who opened its case, and that it was for a request."""
+    check_token()
+    _view(_asked(request_id))
+    return _to_its_page(language, request_id)
+
+
+@blueprint.get("/r/<request_id>")
+@signed_in
+def request_page(language: Language, request_id: str) -> ResponseReturnValue:
+    """Show what was asked, what the law says, what was done, and the steps that are possible for this member now."""
+    asked = _asked(request_id)
+    return _shown(asked) if _is_viewed(asked) else redirect(url_for(".today", language=language), 303)
+
+
+@blueprint.post("/r/<request_id>/<step>")
+@signed_in
+def take_step(language: Language, request_id: str, step: str) -> ResponseReturnValue:
+    """Make a step. A wrong or late press changes nothing: the page shows how it stands."""
+    check_token()
+    asked = _asked(request_id)
+    wanted = Step(step) if step in set(Step) else abort(404)
+    _view(asked)
+    if wanted in asked.steps and asked.steps[wanted] is None:
+        form = own_form(step_form(asked.request.kind, wanted), request.form, asked=asked, step=wanted)
+        if not form.validate():
+            return _shown(asked, form), 422
+        _move(asked, form)
+    return _to_its_page(language, request_id)
+
+
+@blueprint.get("/r/<request_id>/certificate")
+@signed_in
+def certificate(language: Language, request_id: str) -> ResponseReturnValue:
+    """Show what can be printed of a destruction that was carried out: no name, and the team as numbers."""
+    asked = _asked(request_id)
+    if not asked.is_destroyed:
+        abort(404)
+    if not _is_viewed(asked):
+        return redirect(url_for(".today", language=language), 303)
+    two = [asked.staff[one].number for one in (asked.record.confirmed_by, asked.record.signed_by) if one]
+    return render_template("team/certificate.html", asked=asked, two=two)
+
+
+def _asked(request_id: str) -> Asked:
+    found = find_asked(rooms().database, member().centre_id, request_id, member().staff_id, rooms().now)
+    return found or abort(404)
+
+
+def _view(asked: Asked) -> None:
+    note_viewing(
+        rooms().database, member().centre_id, member().staff_id, asked.case.record.id, rooms().now, Why.REQUEST
+    )
+
+
+def _is_viewed(asked: Asked) -> bool:
+    case_id = asked.case.record.id
+    return was_viewed(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now)
+
+
+def _move(asked: Asked, form: StepForm) -> None:
+    doing = Doing(form.step, member().staff_id, rooms().now, form.spoken_by)
+    with suppress(NotPossibleError):  # somebody else was first: the page shows how it stands
+        requests.move(
+            rooms().database,
+            member().centre_id,
+            asked.record.id,
+            doing,
+            outcome=form.outcome,
+            written_consent=form.has_written_consent,
+        )
+
+
+def _shown(asked: Asked, sent: StepForm | None = None) -> str:
+    forms = {
+        step: sent
+        if sent is not None and sent.step is step
+        else own_form(step_form(asked.request.kind, step), asked=asked, step=step)
+        for step, reason in asked.steps.items()
+        if reason is None
+    }
+    return render_template(
+        "team/request.html",
+        asked=asked,
+        answers=answers_said(asked),
+        forms=forms,
+        form=own_form(ConfirmForm),
+        sent=sent,
+        wrong=fields_of(sent) if sent else [],
+        is_waiting=asked.course.waits_until is not None and asked.course.waits_until > rooms().now,
+        State=State,
+        Step=Step,
+    )
+
+
+def _to_its_page(language: Language, request_id: str) -> ResponseReturnValue:
+    return redirect(url_for(".request_page", language=language, request_id=request_id), 303)
