@@ -43,7 +43,7 @@ from tests.reader import Reader
 REFERENCE = "PLANTED-REFERENCE-7731"
 ADDRESS = "203.0.113.7"
 AGENT = "PlantedAgent/9.9"
-POSTCODE = "4987"
+PLACE = "Stoumont"
 EXAM = "2026-05-11"
 NUMBER_OF_HERS = "planted-number-9071"
 HOME = "Planted-Street 88, 4321 Nowhere"
@@ -51,7 +51,7 @@ PROFESSIONAL = "Doctor Planted of Plantedham"
 NEEDS = "planted need: a quiet corner"
 BAGS = ("PLANTED-BAG-1", "PLANTED-BAG-2")
 REASON, REMEDY = "planted reason of a refusal", "planted remedy against it"
-TYPED = [REFERENCE, POSTCODE, NUMBER_OF_HERS, HOME, PROFESSIONAL, NEEDS, *BAGS, REASON, REMEDY]
+TYPED = [REFERENCE, PLACE, NUMBER_OF_HERS, HOME, PROFESSIONAL, NEEDS, *BAGS, REASON, REMEDY]
 TOLD = [*TYPED, EXAM, "after-exam", "before-exam"]
 NO_COLUMN_TELLS = re.compile("complaint|seiz|plainte|klacht|anzeige", re.IGNORECASE)
 
@@ -139,7 +139,7 @@ def _she_asks_for_everything(
     for path in ("/", "/fr/", "/fr/o/", "/fr/i/5", f"/fr/l/{link.token}", "/fr/nothing"):
         person.client.get(path)
     _keep_addresses(person, walk)
-    person.send("/fr/p/", {"place": POSTCODE})
+    person.send("/fr/p/", {"place": PLACE})
     _post(person, f"/fr/l/{link.token}", {"code": "00000000"})
     _post(person, f"/fr/l/{link.token}", {"code": link.code})
     walk.addresses = [one for one in walk.addresses if one != f"/fr/l/{link.token}"]  # the first: what she was sent
