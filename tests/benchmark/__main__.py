@@ -1,5 +1,7 @@
 """`python -m tests.benchmark`: ratios in one run, on this machine, over loopback; it ends by itself.
 
+`python -m tests.benchmark space` measures her space instead: `tests/benchmark/space.py`.
+
 A public page from the embedded server against a bare Flask "hello" on the same server, in turn, several rounds;
 the bytes of every public page; the time from start to the first answer; the memory of a worker.
 """
@@ -175,4 +177,9 @@ def memory_of(process: int) -> float:
 
 if __name__ == "__main__":
     assert threading.active_count() == 1
-    main()
+    if sys.argv[1:] == ["space"]:
+        from tests.benchmark import space
+
+        space.main()
+    else:
+        main()
