@@ -5,18 +5,41 @@ cannot take the memory of the public pages.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-_AT_ONCE = BoundedSemaphore(2)
+AT_ONCE = 2
+_AT_ONCE = BoundedSemaphore(AT_ONCE)
 LONGEST_QUEUE_SECONDS = 3
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Hashed once: verifying against it costs what a real one costs, where there is nothing to verify.
 _NOBODY = _HASHER.hash("nobody")
+
+
+class _Hands:
+    """The few threads that hash: each thread that ever does keeps the memory of it, and a server has many."""
+
+    def __init__(self) -> None:
+        self.begin()
+        os.register_at_fork(after_in_child=self.begin)  # threads do not follow into a worker
+
+    def begin(self) -> None:
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slow-hash")
+
+    def hash(self, secret: str) -> str:
+        return self._threads.submit(_HASHER.hash, secret).result()
+
+    def verify(self, slow: str, secret: str) -> bool:
+        return self._threads.submit(_HASHER.verify, slow, secret).result()
+
+
+_HANDS = _Hands()
 
 
 class BusyError(Exception):
@@ -36,14 +59,14 @@ def _one_of_few() -> Iterator[None]:
 def slow_hash(secret: str) -> str:
     """Return the Argon2id hash of a password or a code."""
     with _one_of_few():
-        return _HASHER.hash(secret)
+        return _HANDS.hash(secret)
 
 
 def matches(slow: str | None, secret: str) -> bool:
     """Tell whether a secret has this hash; without a hash, take as long and say no."""
     with _one_of_few():
         try:
-            return _HASHER.verify(slow or _NOBODY, secret) and slow is not None
+            return _HANDS.verify(slow or _NOBODY, secret) and slow is not None
         except VerificationError:
             return False
 
