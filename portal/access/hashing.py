@@ -16,6 +16,8 @@ from argon2.exceptions import VerificationError
 
 AT_ONCE = 2
 _AT_ONCE = BoundedSemaphore(AT_ONCE)
+# Whoever waits for a code holds one of the server's threads: those who read a page must find one free.
+_IN_LINE = BoundedSemaphore(8)
 LONGEST_QUEUE_SECONDS = 3
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Hashed once: verifying against it costs what a real one costs, where there is nothing to verify.
@@ -48,12 +50,17 @@ class BusyError(Exception):
 
 @contextmanager
 def _one_of_few() -> Iterator[None]:
-    if not _AT_ONCE.acquire(timeout=LONGEST_QUEUE_SECONDS):
+    if not _IN_LINE.acquire(blocking=False):
         raise BusyError
     try:
-        yield
+        if not _AT_ONCE.acquire(timeout=LONGEST_QUEUE_SECONDS):
+            raise BusyError
+        try:
+            yield
+        finally:
+            _AT_ONCE.release()
     finally:
-        _AT_ONCE.release()
+        _IN_LINE.release()
 
 
 def slow_hash(secret: str) -> str:
