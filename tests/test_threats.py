@@ -1,4 +1,4 @@
-"""docs/threats.md answers each threat with tests: every one it names is there, and every attacker has an honest rest."""
+"""docs/threats.md answers each threat with tests: each one named is there, and what stays unstopped is said."""
 
 import re
 from pathlib import Path
