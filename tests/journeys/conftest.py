@@ -3,7 +3,9 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,12 @@ from werkzeug.serving import make_server
 
 from portal.access.links import NewLink, make_link
 from portal.app import create_app
-from portal.clock import system_clock
+from portal.clock import Clock, system_clock
 from portal.library import Library, load_library
 from portal.library.languages import LANGUAGES, Language
 from portal.records.database import Database
 from portal.records.migrate import upgrade
-from portal.settings import settings_from
+from portal.settings import Settings, settings_from
 from tests import machine
 from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
@@ -72,27 +74,36 @@ class Site:
     neutral: str
     teams: dict[Language, Team]
     links: dict[Language, NewLink]
+    database: Database
+    settings: Settings
+    clock: Clock
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("site")
+    with running_site(tmp_path_factory.mktemp("site"), built, system_clock) as running:
+        yield running
+
+
+@contextmanager
+def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
+    """Run a site of its own data, by a clock; with it runs the neutral site."""
     (data / "built").symlink_to(built)
     settings = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)})
     neutral = Serving(weather)
     settings = replace(settings, neutral_site=neutral.address + "/{lang}/")
     upgrade(Database(settings.database, settings.sealing_key))
-    app = create_app(settings)
+    app = create_app(settings, clock)
     database = app.extensions["portal"].database
-    clock = StillClock(system_clock())
-    recent = (clock().date().replace(day=1)).isoformat()
+    now = StillClock(clock())
+    recent = (now().date().replace(day=1)).isoformat()
     teams, links = {}, {}
     for language in LANGUAGES:
-        teams[language] = make_team(database, clock, f"team-{language}")
-        case_id = make_case(database, clock, teams[language], f"REF-{language}", recent, language=language)
-        links[language] = make_link(database, teams[language].centre_id, case_id, teams[language].staff_id, clock())
+        teams[language] = make_team(database, now, f"team-{language}")
+        case_id = make_case(database, now, teams[language], f"REF-{language}", recent, language=language)
+        links[language] = make_link(database, teams[language].centre_id, case_id, teams[language].staff_id, now())
     running = Serving(app)
-    yield Site(running.address, neutral.address, teams, links)
+    yield Site(running.address, neutral.address, teams, links, database, settings, clock)
     running.stop()
     neutral.stop()
     database.engine.dispose()
@@ -104,27 +115,41 @@ def library(built: Path) -> Library:
     return load_library(cache=built)
 
 
+Launch = Callable[..., Browser]
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launch() -> Iterator[Launch]:
+    """Start the browser of this machine, with what one test may want of it."""
     path = machine.browser()
     assert path is not None, machine.HOW["browser"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield partial(playwright.chromium.launch, executable_path=path, args=ARGUMENTS)
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: Launch) -> Iterator[Browser]:
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 class Walker:
     """A browser window that keeps to this machine; the neutral site is a stand-in."""
 
-    def __init__(self, context: BrowserContext, looker: Page, site: Site) -> None:
+    def __init__(self, context: BrowserContext, new_looker: Callable[[], Page], site: Site) -> None:
         self.asked: list[str] = []
-        self.looker = looker
+        self._new_looker = new_looker
         self.context = context
         self.site = site
         context.route("**/*", self._stay_here)
         context.set_default_timeout(8000)
         self.page: Page = context.new_page()
+
+    @cached_property
+    def looker(self) -> Page:
+        """A second window of the same size and colours, with scripts: opened when axe first looks."""
+        return self._new_looker()
 
     def _stay_here(self, route: Route) -> None:
         address = route.request.url
@@ -158,11 +183,14 @@ def walker(chromium: Browser, site: Site) -> Iterator[Window]:
     """Open windows, each with a cookie jar of its own; close them all with the test."""
     contexts: list[BrowserContext] = []
 
-    def window(**options: Any) -> Walker:
+    def window(where: Site = site, **options: Any) -> Walker:
         wanted = {"viewport": PHONE, **options}
-        contexts.append(chromium.new_context(**wanted))
-        contexts.append(chromium.new_context(**{**wanted, "java_script_enabled": True}))
-        return Walker(contexts[-2], contexts[-1].new_page(), site)
+
+        def opened(**more: Any) -> BrowserContext:
+            contexts.append(chromium.new_context(**{**wanted, **more}))
+            return contexts[-1]
+
+        return Walker(opened(), lambda: opened(java_script_enabled=True).new_page(), where)
 
     yield window
     for context in contexts:
