@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from typing import Any, Literal
 
+from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
 
 from portal import law
@@ -26,6 +28,7 @@ from portal.records.notes import add_item
 from portal.records.requests import OpenedRequest, Outcome
 from portal.web.followup.questions import Form
 from portal.web.followup.shown import CODES
+from portal.web.languages import TRANSLATIONS
 from tests.conftest import Team
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import PHONE, Site, Walker
@@ -173,6 +176,13 @@ def make_person(
     return Person(site, team, case_id, make_link(*of_case, now, power), items)
 
 
+@cache
+def said_in(language: Language) -> frozenset[str]:
+    """Return every sentence of the interface in a language."""
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return frozenset(str(message.string) for message in read_po(file, locale=language))
+
+
 class HerWalk:
     """She walks through her space, screen by screen; at each stop the house keeps what it promises."""
 
@@ -278,6 +288,7 @@ class HerWalk:
         self.stop(name, kind=kind)
         assert self.page.evaluate("document.activeElement.id") == "problem", name
         assert self.in_first_screen("#problem"), name
+        assert self.page.locator("#problem p").inner_text() in said_in(self.language), name
         assert self.page.locator("main input:not([name=token])").count() == offered, name
         if screen.form is Form.TEXT:
             assert self.page.input_value("#answer") == TOO_LONG, name
@@ -295,6 +306,7 @@ class HerWalk:
         assert sent.value.status == 422
         self.stop(name, kind=kind)
         assert self.page.evaluate("document.activeElement.id") == "problem", name
+        assert self.page.locator("#problem p").inner_text() in said_in(self.language), name
         assert len(self.person.asked()) == before, name
 
     def stop(self, name: str, *, kind: str | None = None) -> Page:

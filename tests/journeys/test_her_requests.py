@@ -359,9 +359,9 @@ def at_a_receipt(walk: HerWalk) -> None:
 
 ENDS = ("space", "receipt")  # pages with a second way to leave, at their end
 KEPT_AFTER_THE_CODE = pytest.mark.xfail(
-    strict=True,
-    reason="the browser keeps the page that the code opened: it does not count the change of a cookie that this very "
-    "page came with; without scripts nothing reloads it",
+    strict=False,  # a busy browser lets it go
+    reason="a browser may keep the page that the code opened: it does not count the change of a cookie that this very "
+    "page came with, and without scripts nothing asks for the page again",
 )
 PLACES: dict[str, Callable[[HerWalk], None]] = {
     "space": at_her_space,
@@ -603,7 +603,7 @@ def test_on_paper_there_is_what_she_keeps_and_no_button(windows: Windows, still:
             box = page.locator(f"main {selector}").first.bounding_box()
             assert box, f"{name}: {selector}"
             assert box["height"] > 5, f"{name}: {selector}"
-        for gone in page.locator(".bar, .langs, a.go, button, .noprint").all():
+        for gone in page.locator(".bar, .find, .langs, a.go, button, footer, .noprint").all():
             assert not gone.is_visible(), f"{name}: {gone.inner_text()}"
         walk.walker.picture(f"her-{language}-{name}-on-paper")
         page.emulate_media(media="screen")

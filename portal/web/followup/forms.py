@@ -49,7 +49,7 @@ def form_for(asked: Asked, things: Sequence[KeptItem], words: SpaceWords, sessio
     field: Any
     match asked.form:
         case Form.ONE:
-            field = RadioField(choices=_offered(question), validators=[_chosen])
+            field = RadioField(choices=_offered(question), validators=[_chosen], validate_choice=False)
         case Form.MANY:
             field = _many(_offered(question))
         case Form.THINGS:
@@ -59,7 +59,11 @@ def form_for(asked: Asked, things: Sequence[KeptItem], words: SpaceWords, sessio
         case Form.EACH_THING:
             fields = {
                 f"thing-{one.id}": RadioField(
-                    thing_name(one, words), choices=_offered(question), default="not-now", validators=[_chosen]
+                    thing_name(one, words),
+                    choices=_offered(question),
+                    default="not-now",
+                    validators=[_chosen],
+                    validate_choice=False,
                 )
                 for one in things
             }
@@ -82,7 +86,11 @@ def _offered(question: Question) -> list[Any]:
 
 def _many(choices: list[Any]) -> Any:
     return SelectMultipleField(
-        choices=choices, validators=[_some], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        choices=choices,
+        validators=[_some],
+        validate_choice=False,  # said in her language, below
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
 
 
@@ -92,5 +100,7 @@ def _chosen(_form: SessionForm, field: Any) -> None:
 
 
 def _some(_form: SessionForm, field: Any) -> None:
-    if request.method == "POST" and not field.data:
+    if request.method == "POST" and not (
+        field.data and set(field.data) <= {one for one, *_rest in field.iter_choices()}
+    ):
         raise ValidationError(str(_("ask.choose_some")))
