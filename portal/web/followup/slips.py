@@ -1,21 +1,18 @@
 """What she can hold on to: receipts, certificates, and a sheet of paper for the day the link is lost."""
 
-from datetime import date
-
 from flask import Response, abort, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.access.visits import OpenVisit
-from portal.law.course import State
 from portal.library.languages import Language
 from portal.records import receipts
-from portal.records.models import Staff
 from portal.records.requests import OpenedRequest
 from portal.web.followup.asking import ADDRESS, EASY, PLAIN, said
-from portal.web.followup.shown import CODES, shown
+from portal.web.followup.shown import shown
 from portal.web.followup.space import centre_phone
 from portal.web.followup.visiting import blueprint, in_visit
 from portal.web.rooms import rooms
+from portal.web.slips import certificate_of, receipt_of, signed
 
 RECEIPT = ADDRESS.replace("<int:code>/", "r/<number>")
 
@@ -35,7 +32,7 @@ def receipt(language: Language, manner: str, number: str) -> ResponseReturnValue
         manner=manner,
         is_easy=manner == EASY,
         other_manner=PLAIN if manner == EASY else EASY,
-        note=receipts.write(_receipt(opened), rooms().settings.receipt_keys),
+        note=signed(receipt_of(opened)),
     )
 
 
@@ -43,7 +40,7 @@ def receipt(language: Language, manner: str, number: str) -> ResponseReturnValue
 @in_visit
 def note(language: Language, number: str) -> ResponseReturnValue:
     """Give the signed note of a request as a small file with a neutral name."""
-    return _file(_receipt(_of_hers(number)))
+    return _file(receipt_of(_of_hers(number)))
 
 
 @blueprint.get("/<lang:language>/m/g/<number>")
@@ -51,8 +48,7 @@ def note(language: Language, number: str) -> ResponseReturnValue:
 def certificate(language: Language, number: str) -> ResponseReturnValue:
     """Show that a destruction was done, on which day, and by which two of the team: by number, never by name."""
     slip = _certificate(_of_hers(number))
-    text = receipts.write(slip, rooms().settings.receipt_keys)
-    return render_template("space/certificate.html", slip=slip, note=text)
+    return render_template("space/certificate.html", slip=slip, note=signed(slip))
 
 
 @blueprint.get("/<lang:language>/m/g/<number>/f")
@@ -74,27 +70,12 @@ def _of_hers(number: str) -> OpenedRequest:
     return next((one for one in shown(visit).asked if one.record.number == number), None) or abort(404)
 
 
-def _receipt(opened: OpenedRequest) -> receipts.Receipt:
-    return receipts.Receipt(opened.record.number, CODES[opened.kind], opened.record.asked_at)
-
-
 def _certificate(opened: OpenedRequest) -> receipts.Certificate:
     return certificate_of(opened) or abort(404)
 
 
-def certificate_of(opened: OpenedRequest) -> receipts.Certificate | None:
-    """Return the certificate of a destruction that was done; None for anything else."""
-    record = opened.record
-    if opened.course.state is not State.DONE or record.confirmed_by is None or record.signed_by is None:
-        return None
-    with rooms().database.reading() as session:
-        first, second = (session.get_one(Staff, who).number for who in (record.confirmed_by, record.signed_by))
-    day = date.fromisoformat(opened.outcome.done_on)
-    return receipts.Certificate(record.number, CODES[opened.kind], day, (first, second))
-
-
 def _file(slip: receipts.Receipt | receipts.Certificate) -> Response:
-    response = make_response(receipts.write(slip, rooms().settings.receipt_keys))
+    response = make_response(signed(slip))
     response.mimetype = "text/plain"
     response.headers["Content-Disposition"] = f'attachment; filename="{receipts.file_name(slip)}"'
     return response

@@ -11,6 +11,7 @@ from portal.records import requests
 from portal.records.cases import Why, note_viewing, was_viewed
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
+from portal.web.slips import certificate_of, signed
 from portal.web.team.answers import answers_said
 from portal.web.team.asked import Asked, find_asked
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
@@ -60,7 +61,8 @@ def certificate(language: Language, request_id: str) -> ResponseReturnValue:
     if not _is_viewed(asked):
         return redirect(url_for(".today", language=language), 303)
     two = [asked.staff[one].number for one in (asked.record.confirmed_by, asked.record.signed_by) if one]
-    return render_template("team/certificate.html", asked=asked, two=two)
+    slip = certificate_of(asked.request)
+    return render_template("team/certificate.html", asked=asked, two=two, note=signed(slip) if slip else "")
 
 
 def _asked(request_id: str) -> Asked:
