@@ -111,7 +111,8 @@ class Reader:
     def open_space(self, link: NewLink, language: str = "fr") -> Page:
         """Open a person's space with link and code."""
         to = self.send(f"/{language}/l/{link.token}", {"code": link.code})
-        return self.get(to)
+        assert f"/{language}/m/" in self.get(to).links  # a page that says nothing leads on
+        return self.get(f"/{language}/m/")
 
     def sign_in(self, team: Any, moment: Any, language: str = "fr") -> Page:
         """Sign a nurse in."""

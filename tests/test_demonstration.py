@@ -91,7 +91,7 @@ def test_what_it_prints_can_be_walked_and_is_kept(tmp_path: Path) -> None:
         assert first.ask("GET", "/fr/").status == 200
         assert first.ask("GET", path).status == 200
         opened = first.ask("POST", path, f"code={code}")
-        assert (opened.status, opened.headers["Location"]) == (303, "/fr/m/")
+        assert (opened.status, opened.headers["Location"]) == (303, "/fr/m/i")
         signed_in = first.ask("POST", "/fr/team/in", f"login=nurse&password={password}&code={moment}")
         assert (signed_in.status, signed_in.headers["Location"]) == (303, "/fr/team/")
         look_at_the_server(first)

@@ -22,7 +22,7 @@ from portal.library.questions import Questions, load_questions, problems_of_ques
 from portal.library.search import Search, load_everyday, load_phrases, problems_of_phrases
 from portal.library.services import Services, load_services
 from portal.library.sources import Sources, load_sources
-from portal.library.space import SpaceWords, load_space, problems_of_space
+from portal.library.space import TELLS_OF_A_COMPLAINT, SpaceWords, load_space, problems_of_space
 from portal.library.tongues import Tongue, load_tongues
 from portal.library.words import NEVER_SAID, TELLING
 
@@ -74,6 +74,10 @@ class Library:
     def in_order(self, language: str) -> list[Page]:
         """Return the pages of a language in the order readers meet them."""
         return [self.pages[language, name] for name in self.menu.entries]
+
+    def may_be_chosen(self, page_id: str) -> bool:
+        """Tell whether a page may be named on somebody's space: that it was chosen must not tell of a complaint."""
+        return not any(TELLS_OF_A_COMPLAINT.search(self.pages[language, page_id].title) for language in LANGUAGES)
 
     def easy_in_order(self, language: str) -> list[Page]:
         """Return the easy versions of a language in the order readers meet them."""

@@ -130,8 +130,8 @@ def say_asking(portal: Server, people: Sequence[NewLink]) -> None:
 def open_space(browser: Browser, link: NewLink) -> list[Answer]:
     """Send the code and follow to the space."""
     sent = browser.ask(f"/fr/l/{link.token}", {"code": link.code})
-    assert (sent.status, sent.to) == (303, "/fr/m/"), sent
-    return [sent, expect(200, browser.ask(sent.to))]
+    assert (sent.status, sent.to) == (303, "/fr/m/i"), sent
+    return [sent, expect(200, browser.ask(sent.to)), expect(200, browser.ask("/fr/m/"))]
 
 
 def ask_extension(browser: Browser) -> list[Answer]:

@@ -224,7 +224,7 @@ class HerWalk:
         page = self.walker.open(f"/{self.language}/l/{link.token}")
         page.fill("#code", link.code)
         self.go("main form button")
-        assert page.url == self.walker.site.address + self.home
+        page.wait_for_url(self.walker.site.address + self.home)  # a page that says nothing leads on by itself
         return page
 
     def go(self, selector: str) -> Page:

@@ -358,11 +358,6 @@ def at_a_receipt(walk: HerWalk) -> None:
 
 
 ENDS = ("space", "receipt")  # pages with a second way to leave, at their end
-KEPT_AFTER_THE_CODE = pytest.mark.xfail(
-    strict=False,  # a busy browser lets it go
-    reason="a browser may keep the page that the code opened: it does not count the change of a cookie that this very "
-    "page came with, and without scripts nothing asks for the page again",
-)
 PLACES: dict[str, Callable[[HerWalk], None]] = {
     "space": at_her_space,
     "half-filled": in_a_half_filled_form,
@@ -380,10 +375,8 @@ LEAVES = {"first": ".leave", "last": 'main a.go[href$="/q"]'}  # the button at t
     [(place, button) for place in PLACES for button in LEAVES if button == "first" or place in ENDS],
 )
 def test_leaving_from_anywhere_and_going_back(
-    request: pytest.FixtureRequest, remembering: Browser, site: Site, place: str, button: str, scripts: bool
+    remembering: Browser, site: Site, place: str, button: str, scripts: bool
 ) -> None:
-    if place == "space" and not scripts:
-        request.applymarker(KEPT_AFTER_THE_CODE)
     person = make_person(site, NL)
     context = remembering.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=scripts)
     walk = HerWalk(Walker(context, context.new_page, site), person, NL, is_looked_at=False)

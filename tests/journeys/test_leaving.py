@@ -14,6 +14,7 @@ def test_one_tap_replaces_the_page_and_ends_the_session(walker: Window, site: Si
     page = walk.open(f"/{language}/l/{link.token}")
     page.fill("#code", link.code)
     walk.tap("main button")
+    page.wait_for_url(f"**/{language}/m/")
     assert len(page.context.cookies()) == 1
     walk.tap(".leave")
     page.wait_for_url(f"{site.neutral}/**")

@@ -146,9 +146,9 @@ def test_link_extension_nurse_and_back(walker: Window, site: Site, language: Lan
     person.stop("code-again")
     page.fill("#code", f"{link.code[:4]} {link.code[4:]}")
     person.walker.tap("main button")
-    assert page.url == f"{site.address}/{language}/m/"  # the token is gone from the address
+    page.wait_for_url(f"{site.address}/{language}/m/")  # the token is gone from the address
     person.stop("space")
-    person.walker.tap(f'main a[href="/{language}/m/e"]')
+    person.walker.tap(f'main a[href="/{language}/m/a/1/"]')
     person.stop("extension")
     person.walker.tap("main button")
     person.stop("receipt")
@@ -226,6 +226,7 @@ def come_back_later(person: Walk, language: Language, site: Site) -> None:
     person.walker.open(f"/{language}/l/{link.token}")
     page.fill("#code", link.code)
     person.walker.tap("main button")
+    page.wait_for_url(f"**/{language}/m/")
     person.stop("space-extended")
     assert page.locator("main .note .big").count() == 1
     person.walker.tap(".leave")

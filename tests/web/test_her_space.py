@@ -53,7 +53,7 @@ def test_a_hundred_previews_burn_nothing(reader: Reader, link: NewLink) -> None:
 
 
 def test_the_code_may_be_typed_with_spaces(reader: Reader, link: NewLink) -> None:
-    assert reader.send(f"/nl/l/{link.token}", {"code": f" {link.code[:4]} {link.code[4:]} "}) == "/nl/m/"
+    assert reader.send(f"/nl/l/{link.token}", {"code": f" {link.code[:4]} {link.code[4:]} "}) == "/nl/m/i"
 
 
 def test_her_dates_and_the_four_requests(reader: Reader, link: NewLink) -> None:

@@ -48,6 +48,7 @@ HERS = {
     ("/<lang:language>/m/f/<number>", "GET"),
     ("/<lang:language>/m/g/<number>", "GET"),
     ("/<lang:language>/m/g/<number>/f", "GET"),
+    ("/<lang:language>/m/i", "GET"),
     ("/<lang:language>/m/p", "GET"),
     ("/<lang:language>/m/x/<number>", "POST"),
 }

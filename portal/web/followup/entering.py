@@ -10,7 +10,7 @@ from portal.access.links import TOKEN, Answer, Attempt, try_code
 from portal.access.visits import begin_visit
 from portal.library.languages import Language, say_moment
 from portal.web import cookies
-from portal.web.followup.visiting import blueprint
+from portal.web.followup.visiting import blueprint, in_visit
 from portal.web.forms import CardForm, CodeForm
 from portal.web.rooms import rooms
 
@@ -40,9 +40,19 @@ def code(language: Language, token: str) -> ResponseReturnValue:
     if attempt.answer is not Answer.OPENED or attempt.link_id is None:
         form.code.errors = [_why_not(attempt, language)]
         return render_template("code.html", form=form), 422
-    response = redirect(url_for(".space", language=language), 303)
+    response = redirect(url_for(".opening", language=language), 303)
     cookies.set_secret(response, cookies.VISIT, begin_visit(rooms().database, attempt.link_id, rooms().now))
     return make_response(response)
+
+
+@blueprint.get("/<lang:language>/m/i")
+@in_visit
+def opening(language: Language) -> str:
+    """Lead on to her page. Chromium may keep, for Back, the one page that a session's cookie came with: this one.
+
+    It says nothing of her. Every other page of hers is let go when leaving expires the cookie.
+    """
+    return render_template("space/opening.html")
 
 
 def _why_not(attempt: Attempt, language: Language) -> str:

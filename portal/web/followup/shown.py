@@ -10,9 +10,9 @@ from portal import law
 from portal.access.links import Power
 from portal.access.visits import OpenVisit
 from portal.law.course import IRREVERSIBLE
-from portal.library import LANGUAGES, Language, Library
+from portal.library import Language
 from portal.library.pages import Page
-from portal.library.space import REMINDER, TELLS_OF_A_COMPLAINT
+from portal.library.space import REMINDER
 from portal.records import requests
 from portal.records.items import KeptItem
 from portal.records.receipts import MATTERS
@@ -94,13 +94,7 @@ class Shown:
 def pages_for(visit: OpenVisit, language: Language) -> list[Page]:
     """Return the pages chosen for her with the team, but those whose title speaks of police or complaint."""
     library, chosen = rooms().library, visit.case.choices.pages
-    return [page for page in library.in_order(language) if page.id in chosen and tells_nothing(library, page.id)]
-
-
-def tells_nothing(library: Library, page_id: str) -> bool:
-    """Tell whether a page may be named on her space: that it was chosen for her must not tell of a complaint."""
-    titles = (library.pages[language, page_id].title for language in LANGUAGES)
-    return not any(TELLS_OF_A_COMPLAINT.search(title) for title in titles)
+    return [page for page in library.in_order(language) if page.id in chosen and library.may_be_chosen(page.id)]
 
 
 def _kept(visit: OpenVisit) -> tuple[KeptItem, ...]:

@@ -174,7 +174,8 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
 def offer_pages(form: F, opened: OpenedCase) -> F:
     """Offer the pages of the menu, in her language."""
     if isinstance(form, ChoicesForm):
-        pages = rooms().library.in_order(opened.admission.language)
+        library = rooms().library
+        pages = [page for page in library.in_order(opened.admission.language) if library.may_be_chosen(page.id)]
         form.pages.choices = [(page.id, page.title) for page in pages]
     return form
 
