@@ -137,14 +137,14 @@ def test_what_the_person_chose_is_noted_and_the_reminder_is_read_only(
 ) -> None:
     case_id = make_case(app_database, clock, team, "CHOSE", language="nl")
     change_choices(app_database, team.centre_id, case_id, "person", clock(), reminder=Reminder("write", "evening"))
-    page = send(nurse, case_id, "choices", shows_openings="yes", pages=["keeping", "report"])
+    page = send(nurse, case_id, "choices", shows_openings="yes", pages=["keeping", "support"])
     choices = opened(app_database, team, case_id).choices
-    assert (choices.pages, choices.shows_openings) == (("keeping", "report"), True)
+    assert (choices.pages, choices.shows_openings) == (("keeping", "support"), True)
     assert choices.reminder == Reminder("write", "evening")
     assert "in writing, evening" in page.main
     assert {span.get("lang") for span in page.all("span")} >= {"nl"}  # pages in her language
     ticked = [field.get("value") for field in page.all("input") if field.get("checked") is not None]
-    assert {"keeping", "report", "yes"} <= set(ticked)
+    assert {"keeping", "support", "yes"} <= set(ticked)
 
 
 def test_a_request_made_in_person_does_not_wait(
