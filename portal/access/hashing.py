@@ -17,7 +17,8 @@ from argon2.exceptions import VerificationError
 AT_ONCE = 2
 _AT_ONCE = BoundedSemaphore(AT_ONCE)
 # Whoever waits for a code holds one of the server's threads: those who read a page must find one free.
-_IN_LINE = BoundedSemaphore(8)
+PLACES = 12
+_IN_LINE = BoundedSemaphore(PLACES)
 LONGEST_QUEUE_SECONDS = 3
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Hashed once: verifying against it costs what a real one costs, where there is nothing to verify.
@@ -49,18 +50,29 @@ class BusyError(Exception):
 
 
 @contextmanager
-def _one_of_few() -> Iterator[None]:
+def in_line() -> Iterator[None]:
+    """Take one of the few places of those whose code or password is looked at, before anything is counted.
+
+    Raises:
+        BusyError: every place is taken. Nothing was counted, and nothing was looked at.
+
+    """
     if not _IN_LINE.acquire(blocking=False):
         raise BusyError
     try:
-        if not _AT_ONCE.acquire(timeout=LONGEST_QUEUE_SECONDS):
-            raise BusyError
-        try:
-            yield
-        finally:
-            _AT_ONCE.release()
+        yield
     finally:
         _IN_LINE.release()
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    if not _AT_ONCE.acquire(timeout=LONGEST_QUEUE_SECONDS):
+        raise BusyError
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 def slow_hash(secret: str) -> str:

@@ -4,12 +4,14 @@ The counting is held on both databases, the answers on the pages as they are sen
 """
 
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from portal.access import hashing, links
+from portal.access.hashing import PLACES, in_line
 from portal.access.links import Answer, NewLink, make_link, try_code
 from portal.access.throttle import FREE_TRIES, MOST_FAILURES, next_try_at
 from portal.law import RequestKind
@@ -186,3 +188,16 @@ def test_the_right_code_forgets_what_failed(reader: Reader, link: NewLink, app_d
         reader.post(f"/fr/l/{link.token}", {"code": wrong(link)}, status=422)
     reader.open_space(link)
     assert the_link(app_database, link.token).failures == 0
+
+
+def test_who_finds_no_place_in_line_is_told_so_and_nothing_is_counted(
+    reader: Reader, link: NewLink, app_database: Database
+) -> None:
+    """A flood of codes holds a few of the server's threads; her own try is not counted while she cannot be heard."""
+    with ExitStack() as places:
+        for _ in range(PLACES):
+            places.enter_context(in_line())
+        reader.post(f"/fr/l/{link.token}", {"code": wrong(link)}, status=503)
+        assert the_link(app_database, link.token).failures == 0
+        reader.get("/fr/")  # whoever reads finds the page
+    assert reader.open_space(link).status == 200

@@ -6,6 +6,7 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.access.hashing import in_line
 from portal.access.links import TOKEN, Answer, Attempt, try_code
 from portal.access.visits import begin_visit
 from portal.library.languages import Language, say_moment
@@ -36,7 +37,8 @@ def code(language: Language, token: str) -> ResponseReturnValue:
         return render_template("code.html", form=form)
     if not form.validate():
         return render_template("code.html", form=form), 422
-    attempt = try_code(rooms().database, token, form.code.data or "", rooms().now)
+    with in_line():
+        attempt = try_code(rooms().database, token, form.code.data or "", rooms().now)
     if attempt.answer is not Answer.OPENED or attempt.link_id is None:
         form.code.errors = [_why_not(attempt, language)]
         return render_template("code.html", form=form), 422

@@ -4,6 +4,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.access.hashing import in_line
 from portal.access.team import sign_in, sign_out
 from portal.library.languages import Language, say_moment
 from portal.web import cookies
@@ -20,9 +21,10 @@ def enter(language: Language) -> ResponseReturnValue:
         return render_template("team/sign_in.html", form=form, problem=None)
     if not form.validate():
         return render_template("team/sign_in.html", form=form, problem=_("sign_in.needed")), 422
-    answer = sign_in(
-        rooms().database, form.login.data or "", form.password.data or "", form.code.data or "", rooms().now
-    )
+    with in_line():
+        answer = sign_in(
+            rooms().database, form.login.data or "", form.password.data or "", form.code.data or "", rooms().now
+        )
     if answer.secret is None:
         wait = answer.wait_until
         problem = _("sign_in.wait", moment=say_moment(wait, language)) if wait else _("sign_in.not_opened")
