@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.law import RULES, Age, Answers, ComplaintSoFar, What, When, Who
 from portal.library import Library
@@ -311,7 +312,7 @@ def test_somebody_finds_a_plan(walker: Window, site: Site, library: Library, per
     assert page.context.cookies() == []
     assert not [address for address in walk.asked if address.startswith("elsewhere") or "?" in address]
     walk.tap(".leave")
-    assert page.title() == "Weather"
+    expect(page).to_have_title("Weather")
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,7 @@ import time
 
 import pyotp
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from portal.law import Age, Answers, ComplaintSoFar, What, When, Who
 from portal.library import Library
@@ -220,7 +220,7 @@ def come_back_later(person: Walk, language: Language, site: Site) -> None:
     """Leave, find the space closed, open it with the same link and code, and leave again."""
     page, link = person.page, site.links[language]
     person.walker.tap(".leave")
-    assert page.title() == "Weather"
+    expect(page).to_have_title("Weather")
     person.walker.open(f"/{language}/m/")
     person.stop("closed")
     person.walker.open(f"/{language}/l/{link.token}")

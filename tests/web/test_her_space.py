@@ -11,11 +11,12 @@ from werkzeug.test import TestResponse
 
 from portal import law
 from portal.access.links import NewLink, Power, make_link
+from portal.access.team import add_member
 from portal.law.course import Doing, Means, Step
 from portal.library import LANGUAGES
 from portal.records import requests
 from portal.records.cases import Why, note_viewing, open_case
-from portal.records.choices import Contact, change_choices
+from portal.records.choices import Contact, Reminder, change_choices
 from portal.records.database import Database
 from portal.records.models import RequestRecord
 from portal.records.notes import add_item, note_facts, set_hold
@@ -378,6 +379,44 @@ def test_answers_travel_sealed_and_serve_no_other_session(
     reader.open_space(link, "en")
     for address in (to, "/en/m/a/5/nonsense"):
         assert reader.client.get(address).headers["Location"] == "/en/m/"
+
+
+@pytest.mark.parametrize("manner", ["a", "b"])
+def test_a_choice_is_confirmed_and_changes_no_date(
+    app_database: Database, reader: Reader, team: Team, case_id: str, link: NewLink, manner: str
+) -> None:
+    reader.open_space(link, "en")
+    to = f"/en/m/{manner}/9/"
+    for given in ("yes", "write", "evening"):
+        to = reader.send(to, {"token": reader.get(to).token(), "answer": given})
+    saved = reader.send(to, {"token": reader.get(to).token()})
+    assert "Your choice is saved." in reader.get(saved).main
+    with app_database.reading() as session:
+        case = open_case(app_database, session, team.centre_id, case_id)
+    assert case is not None
+    assert case.choices.reminder == Reminder("write", "evening")
+
+
+def test_where_all_is_talked_over_no_address_tells_how_a_destruction_ended(
+    app_database: Database, reader: Reader, team: Team, case_id: str, clock: StillClock
+) -> None:
+    colleague = add_member(app_database, team.centre_id, "colleague", "a long password", clock()).staff_id
+    wish = Wish(law.RequestKind.DESTRUCTION)
+    requests.ask(app_database, team.centre_id, case_id, wish, clock(), asked_by=team.staff_id)
+    with app_database.reading() as session:
+        (asked,) = requests.of_case(session, case_id)
+    for step, by in (
+        (Step.TAKE_UP, team.staff_id),
+        (Step.CONFIRM, team.staff_id),
+        (Step.SIGN, colleague),
+        (Step.CARRY_OUT, colleague),
+    ):
+        doing = Doing(step, by, clock(), Means.IN_PERSON)
+        requests.move(app_database, team.centre_id, asked.id, doing, outcome=Outcome(done_on="2026-08-01"))
+    for power, status in ((Power.EVERYTHING, 200), (Power.IN_PERSON, 404)):
+        reader.open_space(make_link(app_database, team.centre_id, case_id, team.staff_id, clock(), power), "en")
+        for address in (f"/en/m/g/{asked.number}", f"/en/m/g/{asked.number}/f"):
+            assert reader.client.get(address).status_code == status
 
 
 def test_stopping_messages_works_at_once_and_the_team_is_told(

@@ -45,6 +45,7 @@ HERS = {
     ("/<lang:language>/m/<any(a,b):manner>/<int:code>/<sealed>", "GET"),
     ("/<lang:language>/m/<any(a,b):manner>/<int:code>/<sealed>", "POST"),
     ("/<lang:language>/m/<any(a,b):manner>/r/<number>", "GET"),
+    ("/<lang:language>/m/<any(a,b):manner>/s", "GET"),
     ("/<lang:language>/m/f/<number>", "GET"),
     ("/<lang:language>/m/g/<number>", "GET"),
     ("/<lang:language>/m/g/<number>/f", "GET"),

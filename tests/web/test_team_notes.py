@@ -3,13 +3,16 @@
 import pytest
 from flask import Flask
 
+from portal import law
 from portal.access.links import Power
 from portal.law import Complaint
 from portal.library import LANGUAGES
+from portal.records import requests
 from portal.records.cases import OpenedCase, open_case
 from portal.records.choices import Contact, Reminder, change_choices
 from portal.records.database import Database
 from portal.records.models import Hold, JournalLine, Link, RequestRecord
+from portal.records.requests import Wish
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
 from tests.reader import Page, Reader, words
@@ -145,6 +148,17 @@ def test_what_the_person_chose_is_noted_and_the_reminder_is_read_only(
     assert {span.get("lang") for span in page.all("span")} >= {"nl"}  # pages in her language
     ticked = [field.get("value") for field in page.all("input") if field.get("checked") is not None]
     assert {"keeping", "support", "yes"} <= set(ticked)
+
+
+def test_who_stopped_messages_can_have_them_again_and_nobody_starts_them_in_passing(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    requests.ask(app_database, team.centre_id, case_id, Wish(law.RequestKind.STOP_MESSAGES), clock())
+    send(nurse, case_id, "choices", shows_openings="no")
+    assert opened(app_database, team, case_id).choices.messages_stopped
+    page = send(nurse, case_id, "choices", shows_openings="no", messages_again="y")
+    assert not opened(app_database, team, case_id).choices.messages_stopped
+    assert "messages_again" not in page.text  # nothing is stopped: nothing to start
 
 
 def test_a_request_made_in_person_does_not_wait(

@@ -20,7 +20,7 @@ from portal.records.choices import Reminder, change_choices
 from portal.records.models import Centre
 from portal.records.requests import Wish
 from portal.web.followup.forms import form_for, thing_name
-from portal.web.followup.questions import Asked, next_question, things_for, things_named
+from portal.web.followup.questions import next_question, things_for, things_named
 from portal.web.followup.shown import CODES, MATTER_OF, Shown, shown
 from portal.web.followup.visiting import blueprint, in_visit
 from portal.web.languages import present_language
@@ -54,6 +54,21 @@ def asking(language: Language, manner: str, code: int, sealed: str) -> ResponseR
     return _page(language, manner, kind, seen, asked=asked, form=form, answers=answers), status
 
 
+@blueprint.get(f"/<lang:language>/m/<any({PLAIN},{EASY}):manner>/s")
+@in_visit
+def saved(language: Language, manner: str) -> str:
+    """Say that her choice about a reminder is saved, and what it does not promise."""
+    matter = rooms().library.space[language].matters[REMINDER]
+    is_easy = manner == EASY
+    return render_template(
+        "space/saved.html",
+        matter=matter,
+        said=matter.easy if is_easy else matter.plain,
+        is_easy=is_easy,
+        other_manner=PLAIN if is_easy else EASY,
+    )
+
+
 def _confirm(
     language: Language, manner: str, kind: str, answers: Mapping[str, Any], seen: Shown
 ) -> ResponseReturnValue:
@@ -71,7 +86,7 @@ def _taken(language: Language, manner: str, kind: str, answers: Mapping[str, Any
         wanted = answers["reminder-whether"] == "yes"
         reminder = Reminder(answers["reminder-how"], answers["contact-when"]) if wanted else None
         change_choices(rooms().database, record.centre_id, record.id, PERSON, rooms().now, reminder=reminder)
-        return url_for(".space", language=language)
+        return url_for(".saved", language=language, manner=manner)
     wish = Wish(law.RequestKind(kind), things_named(kind, answers), dict(answers))
     receipt = requests.ask(rooms().database, record.centre_id, record.id, wish, rooms().now)
     return url_for(".receipt", language=language, manner=manner, number=receipt.number)
@@ -98,7 +113,7 @@ def _page(language: Language, manner: str, kind: str, seen: Shown, **more: Any) 
         is_irreversible=kind in IRREVERSIBLE,
         before=_before(language, manner, kind, more["answers"]),
         things={one.id: thing_name(one, words) for one in things_for(kind, seen)},
-        summary=_summary(kind, more["answers"], seen, words.questions),
+        summary=_summary(more["answers"], words.questions),
         **more,
     )
 
@@ -110,9 +125,7 @@ def said(manner: Manner) -> Manner:
     return manner.with_waiting(days, present_language())
 
 
-def _summary(
-    kind: str, answers: Mapping[str, Any], seen: Shown, questions: Mapping[str, Question]
-) -> list[tuple[Question, Any]]:
+def _summary(answers: Mapping[str, Any], questions: Mapping[str, Question]) -> list[tuple[Question, Any]]:
     """Return each question that was answered, with its answer as it was given."""
     return [(questions[name], given) for name, given in answers.items() if given]
 
@@ -140,6 +153,3 @@ def _answers(sealed: str, visit: OpenVisit) -> dict[str, Any] | None:
 
 def _sealed(answers: Mapping[str, Any], visit: OpenVisit) -> str:
     return rooms().seal(PURPOSE).close(f"{visit.secret_hash}\n{json.dumps(answers)}")
-
-
-__all__ = ["Asked", "asking", "said"]

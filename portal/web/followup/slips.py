@@ -4,6 +4,7 @@ from flask import Response, abort, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.access.visits import OpenVisit
+from portal.law.course import State
 from portal.library.languages import Language
 from portal.records import receipts
 from portal.records.requests import OpenedRequest
@@ -71,6 +72,9 @@ def _of_hers(number: str) -> OpenedRequest:
 
 
 def _certificate(opened: OpenedRequest) -> receipts.Certificate:
+    """Return a certificate, only where her page says that it was done: where all is talked over, no end is told."""
+    if shown(g.visit).stands(opened) != State.DONE:
+        abort(404)
     return certificate_of(opened) or abort(404)
 
 

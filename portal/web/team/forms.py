@@ -268,12 +268,13 @@ class ContactForm(AboutCase):
 
 
 class ChoicesForm(AboutCase):
-    """What she chose to see: pages, and who opened her record."""
+    """What she chose: pages, who opened her record, and messages again where she had stopped them."""
 
     shows_openings = OneOf(
         _("note.openings_needed"), choices=[SelectChoice("yes", _("yes")), SelectChoice("no", _("no"))]
     )
     pages = Several(_("note.pages_form"), choices=[])
+    messages_again = BooleanField()
 
     @classmethod
     def as_it_stands(cls, case: OpenedCase) -> dict[str, Any]:

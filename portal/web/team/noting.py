@@ -97,12 +97,14 @@ def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
 @blueprint.post("/c/<case_id>/choices")
 @signed_in
 def note_choices(language: Language, case_id: str) -> ResponseReturnValue:
-    """Note which pages she wants at hand, and whether she wants to see who opened her record."""
+    """Note which pages she wants at hand, whether she sees who opened her record, and that she wants messages again."""
     opened = case_worked_on(case_id)
     form = about(ChoicesForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
-    _choose(case_id, pages=tuple(form.pages.data or ()), shows_openings=form.shows_openings.data == "yes")
+    again = {"messages_stopped": False} if form.messages_again.data else {}
+    pages = tuple(form.pages.data or ())
+    _choose(case_id, pages=pages, shows_openings=form.shows_openings.data == "yes", **again)
     return _back(language, case_id, "choices")
 
 
