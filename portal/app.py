@@ -33,6 +33,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)
     safety.install(app, settings)
+    team.install(app)
     for room in (site, places, guide, services, find, arrival, followup, team):
         app.register_blueprint(room.blueprint)
     if not is_export:  # an export asks for each page once: nothing is gained by having it ready

@@ -118,7 +118,7 @@ class Reader:
         """Sign a nurse in."""
         code = pyotp.TOTP(team.authenticator).at(moment)
         to = self.send(f"/{language}/team/in", {"login": team.login, "password": team.password, "code": code})
-        return self.get(to)
+        return self.get(self.client.get(to).headers["Location"])  # to the page that this role works from
 
     def _page(self, response: TestResponse, path: str, status: int) -> Page:
         assert response.status_code == status, f"{path}: {response.status}"

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.hashing import fast_hash, matches, slow_hash
+from portal.access.roles import Role
 from portal.access.throttle import next_try_at
 from portal.law.course import LONGEST_WAITING
 from portal.records import seal
@@ -20,6 +21,7 @@ from portal.records.models import Centre, SignIn, SignInTry, Staff
 
 IDLE = timedelta(minutes=15)
 MOST = timedelta(hours=8)
+FRESH = timedelta(minutes=5)  # an approval asks for a second factor shown no longer ago
 STEP_SECONDS = 30
 SHORTEST_PASSWORD = 12
 LONGEST_WAIT_FOR_A_PASSWORD = timedelta(minutes=1)
@@ -32,13 +34,19 @@ class TakenError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody who is signed in, and for which centre."""
+    """Somebody who is signed in, in which role, and for which centre."""
 
     staff_id: str
     login: str
+    role: Role
     centre_id: str
     centre_name: str
     secret_hash: str
+    factor_at: datetime | None
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether a second factor was shown a moment ago, as an approval asks (ASVS 7.5.3)."""
+        return self.factor_at is not None and now - self.factor_at <= FRESH
 
 
 @dataclass(frozen=True)
@@ -102,8 +110,10 @@ def _check_waiting(waiting: timedelta) -> None:
         raise ValueError(f"a waiting time of {waiting}")
 
 
-def add_member(database: Database, centre_id: str, login: str, password: str, now: datetime) -> NewMember:
-    """Add somebody to a centre's team.
+def add_member(
+    database: Database, centre_id: str, login: str, password: str, now: datetime, role: Role = Role.NURSE
+) -> NewMember:
+    """Add somebody to a centre's team, with an account of the portal's own.
 
     Raises:
         ValueError: the password is shorter than twelve characters.
@@ -124,6 +134,7 @@ def add_member(database: Database, centre_id: str, login: str, password: str, no
                 centre_id=centre_id,
                 login=login.casefold(),
                 number=_free_number(session),
+                role=role,
                 password_hash=password_hash,
                 sealed_authenticator=seal.seal(key, authenticator.encode(), "staff", "sealed_authenticator", staff_id),
                 last_time_step=0,
@@ -179,7 +190,15 @@ def find_member(database: Database, secret: str, now: datetime) -> Member | None
             return None
         sign_in_.seen_at = now
         centre = session.get_one(Centre, staff.centre_id)
-        return Member(staff.id, staff.login, centre.id, centre.name, sign_in_.secret_hash)
+        return Member(
+            staff_id=staff.id,
+            login=staff.login,
+            role=Role(staff.role),
+            centre_id=centre.id,
+            centre_name=centre.name,
+            secret_hash=sign_in_.secret_hash,
+            factor_at=sign_in_.factor_at,
+        )
 
 
 def sign_out(database: Database, secret: str) -> None:
@@ -193,6 +212,8 @@ def _with_code(database: Database, staff_id: str, name_hash: str, code: str, now
     """Take the second factor: one step of thirty seconds to either side, and no step twice."""
     with database.writing() as session:
         staff = session.get_one(Staff, staff_id, with_for_update=True)
+        if staff.sealed_authenticator is None:
+            return SignInAnswer()
         if staff.next_try_at and now < staff.next_try_at:
             return SignInAnswer(wait_until=staff.next_try_at)
         used = _step_of(_authenticator(database, session, staff), code, now, staff.last_time_step)
@@ -204,7 +225,11 @@ def _with_code(database: Database, staff_id: str, name_hash: str, code: str, now
         session.execute(delete(SignInTry).where(SignInTry.name_hash == name_hash))
         session.execute(delete(SignIn).where(SignIn.began_at < now - MOST))
         secret = secrets.token_urlsafe(32)
-        session.add(SignIn(secret_hash=fast_hash(secret), staff_id=staff_id, began_at=now, seen_at=now))
+        session.add(
+            SignIn(
+                secret_hash=fast_hash(secret), staff_id=staff_id, began_at=now, seen_at=now, factor_at=now, by="local"
+            )
+        )
     with database.writing(staff.centre_id) as session:
         write_line(session, staff.centre_id, now, staff_id, "signed-in", staff_id)
     return SignInAnswer(secret=secret)
@@ -220,7 +245,7 @@ def _free_number(session: Session) -> str:
 
 def _authenticator(database: Database, session: Session, staff: Staff) -> pyotp.TOTP:
     key = database.centre_key(session, staff.centre_id)
-    plain = seal.unseal(key, staff.sealed_authenticator, "staff", "sealed_authenticator", staff.id)
+    plain = seal.unseal(key, staff.sealed_authenticator or b"", "staff", "sealed_authenticator", staff.id)
     return pyotp.TOTP(plain.decode())
 
 

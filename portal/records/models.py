@@ -51,7 +51,11 @@ class Centre(Base):
     """A hospital's centre in this installation, with its own key, wrapped by the sealing key.
 
     `directory_id` names it in the directory of services: its phone is told from there, checked and with its source.
-    `waiting_days` is how long a destruction waits, seven days at most: the hospital decides.
+    `waiting_days` is how long a destruction waits, seven days at most: the hospital decides. `grace_days` is how long
+    after the last reading of a period its end may be proposed to two people, as the hospital wrote it down on
+    `grace_written_on`: until it did, nothing is proposed. `follow_up_days` are the days after the admission on which
+    the team calls (art. 14 § 3), a list like `7,30,90`. Between `quiet_from` and `quiet_until` (hours in Brussels)
+    nothing is sent.
     """
 
     __tablename__ = "centre"
@@ -61,10 +65,29 @@ class Centre(Base):
     directory_id: Mapped[str | None] = mapped_column(String(40))
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     waiting_days: Mapped[int] = mapped_column(Integer, default=7)
+    grace_days: Mapped[int | None] = mapped_column(Integer)
+    grace_written_on: Mapped[date | None] = mapped_column(Date)
+    follow_up_days: Mapped[str] = mapped_column(String(60), default="")
+    quiet_from: Mapped[int] = mapped_column(Integer, default=20)
+    quiet_until: Mapped[int] = mapped_column(Integer, default=9)
+
+
+class Shift(Base):
+    """Who is on duty at a centre: the owner of every line of *Today* that nobody else took."""
+
+    __tablename__ = "shift"
+
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    since: Mapped[datetime] = mapped_column(Moment)
 
 
 class Staff(Base):
-    """Somebody of a centre's team: a name inside, and outside nothing but a number."""
+    """Somebody of a centre's team: a name inside, and outside nothing but a number.
+
+    `hospital_hash` is a keyed hash of who they are at the hospital's own sign-in; a password and an authenticator are
+    there where they have an account of the portal's own.
+    """
 
     __tablename__ = "staff"
 
@@ -72,12 +95,53 @@ class Staff(Base):
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), index=True)
     login: Mapped[str] = mapped_column(String(80), unique=True)
     number: Mapped[str] = mapped_column(String(6), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
-    sealed_authenticator: Mapped[bytes] = mapped_column(LargeBinary)
+    role: Mapped[str] = mapped_column(String(12), default="nurse")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    sealed_authenticator: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hospital_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     last_time_step: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(Moment)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class Invitation(Base):
+    """An invitation to a centre's team, once, by an address that ends soon. Only the hash of its token is kept."""
+
+    __tablename__ = "invitation"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), index=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_invitation_made_by"))
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCode(Base):
+    """A code for the day the authenticator is lost: used once, kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Passkey(Base):
+    """A key that a member carries. Its public half is all that is kept."""
+
+    __tablename__ = "passkey"
+
+    credential_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(Integer, default=0)
+    name: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SignInTry(Base):
@@ -91,7 +155,11 @@ class SignInTry(Base):
 
 
 class SignIn(Base):
-    """A team session, on the server; the cookie holds a secret of which only the hash is kept."""
+    """A team session, on the server; the cookie holds a secret of which only the hash is kept.
+
+    `factor_at` is when the member last showed a second factor: approvals ask for a fresh one. `by` is `local` or
+    `hospital`.
+    """
 
     __tablename__ = "sign_in"
 
@@ -99,13 +167,25 @@ class SignIn(Base):
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     began_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+    factor_at: Mapped[datetime | None] = mapped_column(Moment)
+    by: Mapped[str] = mapped_column(String(10), default="local")
 
 
 class CaseRecord(Base):
-    """One admission with its examination. Sealed with a key of its own, wrapped by the centre's."""
+    """One admission with its examination. Sealed with a key of its own, wrapped by the centre's.
+
+    In clear, because the team's lists ask for them: the dates of its periods, when the team calls next, when somebody
+    looks at it again, when a nurse confirmed that everything is in the patient file, and when another centre took it.
+    """
 
     __tablename__ = "case_record"
-    __table_args__ = (UniqueConstraint("centre_id", "reference_index"), Index("ix_case_due", "centre_id", "ask_by"))
+    __table_args__ = (
+        UniqueConstraint("centre_id", "reference_index"),
+        Index("ix_case_due", "centre_id", "ask_by"),
+        Index("ix_case_past", "centre_id", "keep_through"),
+        Index("ix_case_follow_up", "centre_id", "follow_up_on"),
+        Index("ix_case_review", "centre_id", "review_on"),
+    )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
@@ -114,11 +194,17 @@ class CaseRecord(Base):
     sealed_reference: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_facts: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_choices: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_notes: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(2))
     ask_by: Mapped[date | None] = mapped_column(Date)
     keep_through: Mapped[date | None] = mapped_column(Date)
     registered_at: Mapped[datetime] = mapped_column(Moment)
     registered_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    follow_up_on: Mapped[date | None] = mapped_column(Date)
+    review_on: Mapped[date | None] = mapped_column(Date)
+    in_file_at: Mapped[datetime | None] = mapped_column(Moment)
+    in_file_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_case_in_file_by"))
+    moved_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Link(Base):
@@ -153,6 +239,7 @@ class ItemRecord(Base):
     """One thing that is kept. What it is stays sealed; when its period ends stands in clear, for the team's lists."""
 
     __tablename__ = "item"
+    __table_args__ = (Index("ix_item_due", "centre_id", "ask_by"), Index("ix_item_past", "centre_id", "keep_through"))
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
@@ -188,7 +275,8 @@ class RequestRecord(Base):
         Index("ix_request_inbox", "centre_id", "state", "asked_at"),
         CheckConstraint("signed_by <> confirmed_by", name="ck_request_two_people"),
         CheckConstraint(
-            "kind <> 'destruction' OR state <> 'done' OR (confirmed_by IS NOT NULL AND signed_by IS NOT NULL)",
+            "kind NOT IN ('destruction', 'end-of-period') OR state <> 'done' "
+            "OR (confirmed_by IS NOT NULL AND signed_by IS NOT NULL)",
             name="ck_request_destruction_signed",
         ),
     )
@@ -235,8 +323,51 @@ class Hold(Base):
     request_id: Mapped[str | None] = mapped_column(ForeignKey("request_record.id"))
     set_at: Mapped[datetime] = mapped_column(Moment)
     set_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_hold_set_by"))
+    sealed_why: Mapped[bytes | None] = mapped_column(LargeBinary)
     lifted_at: Mapped[datetime | None] = mapped_column(Moment)
     lifted_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_hold_lifted_by"))
+
+
+class TodayLine(Base):
+    """What a member did with a line of *Today*: took it, or ended it. A line nobody touched has no row.
+
+    `line` names what it is about, `<kind>:<id>`, with a random id.
+    """
+
+    __tablename__ = "today_line"
+
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    line: Mapped[str] = mapped_column(String(60), primary_key=True)
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    taken_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_today_line_ended_by"))
+
+
+class Message(Base):
+    """One message to one person. To whom and what it says stay sealed, and are wiped once it has gone out."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_waiting", "state", "not_before"),
+        Index("ix_message_problem", "centre_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(5))
+    sealed_to: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(9))
+    problem: Mapped[str | None] = mapped_column(String(20))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class JournalLine(Base):

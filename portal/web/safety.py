@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
@@ -30,10 +31,10 @@ blueprint = Blueprint("safety", __name__)
 def install(app: Flask, settings: Settings) -> None:
     """Give the app its headers, its limits and its error pages."""
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=40)
-    style, script = _squeezed("site.css"), _squeezed("leave.js")
-    app.jinja_env.globals.update(style=Markup(style), script=Markup(script))
+    style, team_style, script = _squeezed("site.css"), _squeezed("team.css"), _squeezed("leave.js")
+    app.jinja_env.globals.update(style=Markup(style), team_style=Markup(team_style), script=Markup(script))
     app.jinja_env.filters["typed"] = typed
-    policy = _content_policy(style, script)
+    policy = _content_policy((style, team_style), (script,))
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is ever built from `Host`
     app.before_request(refuse_other_sites)
     app.after_request(lambda response: with_headers(response, policy, settings))
@@ -128,11 +129,13 @@ def _squeezed(name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith(("/*", "//")))
 
 
-def _content_policy(style: str, script: str) -> str:
-    def hashed(text: str) -> str:
-        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+def _content_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+    def hashed(texts: Sequence[str]) -> str:
+        return " ".join(
+            "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'" for text in texts
+        )
 
     return (
-        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; img-src data:; "
+        f"default-src 'none'; style-src {hashed(styles)}; script-src {hashed(scripts)}; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import law
-from portal.cli import DOUBTS_IN_WORDS, MATTERS_IN_WORDS, main
+from portal.cli import main
+from portal.cli.proof import DOUBTS_IN_WORDS, MATTERS_IN_WORDS
 from portal.library.words import TELLING
 from portal.records import receipts
 from portal.records.receipts import (

@@ -1,7 +1,12 @@
-"""Every route is known here; each is tried by a stranger, and each form without its token and from another site."""
+"""Every route is known here; each is tried by a stranger, by every role, without its token and from another site."""
 
+from dataclasses import replace
+
+import pytest
 from flask import Flask
 
+from portal.access.roles import Duty, Role
+from portal.access.team import add_member
 from portal.records.database import Database
 from portal.records.models import Base, CaseRecord, Link, RequestRecord, SignIn, Visit
 from tests.clock import StillClock
@@ -53,25 +58,27 @@ HERS = {
     ("/<lang:language>/m/p", "GET"),
     ("/<lang:language>/m/x/<number>", "POST"),
 }
-TEAMS = {
-    ("/<lang:language>/team/", "GET"),
-    ("/<lang:language>/team/new", "GET"),
-    ("/<lang:language>/team/new", "POST"),
-    ("/<lang:language>/team/out", "POST"),
-    ("/<lang:language>/team/c/<case_id>", "GET"),
-    ("/<lang:language>/team/c/<case_id>/open", "POST"),
-    ("/<lang:language>/team/c/<case_id>/link", "POST"),
-    ("/<lang:language>/team/c/<case_id>/ask", "POST"),
-    ("/<lang:language>/team/c/<case_id>/thing", "POST"),
-    ("/<lang:language>/team/c/<case_id>/known", "POST"),
-    ("/<lang:language>/team/c/<case_id>/hold", "POST"),
-    ("/<lang:language>/team/c/<case_id>/lift", "POST"),
-    ("/<lang:language>/team/c/<case_id>/contact", "POST"),
-    ("/<lang:language>/team/c/<case_id>/choices", "POST"),
-    ("/<lang:language>/team/r/<request_id>", "GET"),
-    ("/<lang:language>/team/r/<request_id>/open", "POST"),
-    ("/<lang:language>/team/r/<request_id>/certificate", "GET"),
-    ("/<lang:language>/team/r/<request_id>/<step>", "POST"),
+TEAMS: dict[tuple[str, str], Duty] = {
+    ("/<lang:language>/team/", "GET"): Duty.CARE,
+    ("/<lang:language>/team/new", "GET"): Duty.CARE,
+    ("/<lang:language>/team/new", "POST"): Duty.CARE,
+    ("/<lang:language>/team/first", "GET"): Duty.OWN,
+    ("/<lang:language>/team/account", "GET"): Duty.OWN,
+    ("/<lang:language>/team/out", "POST"): Duty.OWN,
+    ("/<lang:language>/team/c/<case_id>", "GET"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/open", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/link", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/ask", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/thing", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/known", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/hold", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/lift", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/contact", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/choices", "POST"): Duty.CARE,
+    ("/<lang:language>/team/r/<request_id>", "GET"): Duty.CARE,
+    ("/<lang:language>/team/r/<request_id>/open", "POST"): Duty.CARE,
+    ("/<lang:language>/team/r/<request_id>/certificate", "GET"): Duty.CARE,
+    ("/<lang:language>/team/r/<request_id>/<step>", "POST"): Duty.CARE,
 }
 TABLES = (CaseRecord, Link, RequestRecord, SignIn, Visit)
 
@@ -115,7 +122,7 @@ def test_no_route_appears_or_vanishes_unnoticed(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert found == PUBLIC | HERS | TEAMS
+    assert found == PUBLIC | HERS | set(TEAMS)
 
 
 def test_a_stranger_opens_nothing(reader: Reader, case_id: str, app_database: Database) -> None:
@@ -133,7 +140,7 @@ def test_nothing_is_taken_from_another_site(app: Flask, team: Team, case_id: str
     nurse = Reader(app)
     page = nurse.sign_in(team, clock(), "en")
     before = rows(app.extensions["portal"].database)
-    for rule, method in PUBLIC | HERS | TEAMS:
+    for rule, method in PUBLIC | HERS | set(TEAMS):
         if method == "POST":
             for headers in (
                 {"Sec-Fetch-Site": "cross-site"},
@@ -143,6 +150,24 @@ def test_nothing_is_taken_from_another_site(app: Flask, team: Team, case_id: str
                 answer = nurse.client.post(address(rule, case_id), data={"token": page.token()}, headers=headers)
                 assert answer.status_code == 403, rule
     assert rows(app.extensions["portal"].database) == before
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_reaches_its_own_work_and_nothing_else(
+    app: Flask, app_database: Database, team: Team, case_id: str, clock: StillClock, role: Role
+) -> None:
+    member = add_member(app_database, team.centre_id, "somebody", "a long password", clock(), role)
+    reader = Reader(app)
+    reader.sign_in(
+        replace(team, login="somebody", password="a long password", authenticator=member.authenticator), clock(), "en"
+    )
+    before = everything(app_database)
+    for (rule, method), duty in TEAMS.items():
+        if rule.endswith("/out"):
+            continue
+        answer = reader.client.open(address(rule, case_id), method=method, headers={"Sec-Fetch-Site": "same-origin"})
+        assert (answer.status_code == 403) == (not role.may(duty)), (rule, method, answer.status_code)
+    assert everything(app_database) == before
 
 
 def test_no_teams_form_is_taken_without_its_own_sessions_token(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal import law
 from portal.access.links import Power, make_link
+from portal.access.roles import Duty
 from portal.law.course import ENDED
 from portal.library.languages import Language
 from portal.messages import link_message
@@ -70,7 +71,7 @@ class Around:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@signed_in
+@signed_in(Duty.CARE)
 def new_case(language: Language) -> ResponseReturnValue:
     """Register a case for this centre."""
     form = own_form(CaseForm, request.form, today=rooms().today)
@@ -85,7 +86,7 @@ def new_case(language: Language) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/open")
-@signed_in
+@signed_in(Duty.CARE)
 def open_one(language: Language, case_id: str) -> ResponseReturnValue:
     """Open a case, and write in the journal who did and why; for fifteen minutes it can then be read."""
     check_token()
@@ -96,7 +97,7 @@ def open_one(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/c/<case_id>")
-@signed_in
+@signed_in(Duty.CARE)
 def case(language: Language, case_id: str) -> ResponseReturnValue:
     """Show a case of this centre that was opened: its dates and requests, and what can be noted of it."""
     opened = case_of(case_id)
@@ -106,7 +107,7 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/link")
-@signed_in
+@signed_in(Duty.CARE)
 def new_link(language: Language, case_id: str) -> ResponseReturnValue:
     """Make a link and a code, and show them this once."""
     opened = case_worked_on(case_id)

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from portal.access.roles import Duty
 from portal.access.team import Member, find_member
 from portal.web import cookies
 from portal.web.rooms import rooms
@@ -25,18 +26,26 @@ def keep_out_of_searches() -> None:
     g.private = True
 
 
-def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Give a view who is signed in as `g.member`; lead anybody else to the sign-in."""
+def signed_in(duty: Duty) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Give a view who is signed in as `g.member`, where their role has this duty; lead strangers to the sign-in.
 
-    @wraps(view)
-    def with_member(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        secret = cookies.read(cookies.TEAM)
-        g.member = find_member(rooms().database, secret, rooms().now) if secret else None
-        if g.member is None:
-            return redirect(url_for("team.enter", language=(request.view_args or {})["language"]), 303)
-        return view(*args, **kwargs)
+    What a role does not do is refused before anything is looked up, in the same way whether it exists or not.
+    """
 
-    return with_member
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def with_member(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            secret = cookies.read(cookies.TEAM)
+            g.member = find_member(rooms().database, secret, rooms().now) if secret else None
+            if g.member is None:
+                return redirect(url_for("team.enter", language=(request.view_args or {})["language"]), 303)
+            if not member().role.may(duty):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return with_member
+
+    return guard
 
 
 def member() -> Member:

@@ -4,6 +4,7 @@ from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import law
+from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import notes, requests
 from portal.records.choices import Contact, change_choices
@@ -14,7 +15,7 @@ from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, KnownForm, 
 
 
 @blueprint.post("/c/<case_id>/ask")
-@signed_in
+@signed_in(Duty.CARE)
 def ask_in_person(language: Language, case_id: str) -> ResponseReturnValue:
     """Record a request she makes in person; one of the kind that waits already is shown instead."""
     opened = case_worked_on(case_id)
@@ -30,7 +31,7 @@ def ask_in_person(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/thing")
-@signed_in
+@signed_in(Duty.CARE)
 def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
     """Add a thing that is kept."""
     opened = case_worked_on(case_id)
@@ -45,7 +46,7 @@ def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/known")
-@signed_in
+@signed_in(Duty.CARE)
 def note_known(language: Language, case_id: str) -> ResponseReturnValue:
     """Note what became known; the same again changes nothing and asks nobody again."""
     opened = case_worked_on(case_id)
@@ -58,7 +59,7 @@ def note_known(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/hold")
-@signed_in
+@signed_in(Duty.CARE)
 def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
     """Hold everything of a case; pressed twice, it is one hold."""
     case_worked_on(case_id)
@@ -70,7 +71,7 @@ def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/lift")
-@signed_in
+@signed_in(Duty.CARE)
 def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
     """Lift the team's hold; what requests and a complaint hold stays held."""
     case_worked_on(case_id)
@@ -82,7 +83,7 @@ def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/contact")
-@signed_in
+@signed_in(Duty.CARE)
 def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
     """Note how the centre reaches her; another than was agreed only before two who saw her."""
     opened = case_worked_on(case_id)
@@ -95,7 +96,7 @@ def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/c/<case_id>/choices")
-@signed_in
+@signed_in(Duty.CARE)
 def note_choices(language: Language, case_id: str) -> ResponseReturnValue:
     """Note which pages she wants at hand, whether she sees who opened her record, and that she wants messages again."""
     opened = case_worked_on(case_id)

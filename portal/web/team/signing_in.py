@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.hashing import in_line
+from portal.access.roles import Duty
 from portal.access.team import sign_in, sign_out
 from portal.library.languages import Language, say_moment
 from portal.web import cookies
 from portal.web.forms import SignInForm
 from portal.web.rooms import rooms
-from portal.web.team.desk import blueprint, check_token, signed_in
+from portal.web.team.desk import blueprint, check_token, member, signed_in
+from portal.web.team.menu import first_page
 
 
 @blueprint.route("/in", methods=["GET", "POST"])
@@ -31,13 +33,20 @@ def enter(language: Language) -> ResponseReturnValue:
         return render_template("team/sign_in.html", form=form, problem=problem), 422
     if (old := cookies.read(cookies.TEAM)) is not None:
         sign_out(rooms().database, old)
-    response = redirect(url_for(".today", language=language), 303)
+    response = redirect(url_for(".first", language=language), 303)
     cookies.set_secret(response, cookies.TEAM, answer.secret)
     return make_response(response)
 
 
+@blueprint.get("/first")
+@signed_in(Duty.OWN)
+def first(language: Language) -> ResponseReturnValue:
+    """Lead to the page that somebody of this role works from."""
+    return redirect(url_for(f".{first_page(member().role)}", language=language), 303)
+
+
 @blueprint.post("/out")
-@signed_in
+@signed_in(Duty.OWN)
 def out(language: Language) -> ResponseReturnValue:
     """Sign out."""
     check_token()

@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal import law
+from portal.access.roles import Duty
 from portal.law.course import State, can_be_extended
 from portal.library.languages import Language
 from portal.records import requests
@@ -17,7 +18,7 @@ WAITING_SHOWN = 50
 
 
 @blueprint.get("/")
-@signed_in
+@signed_in(Duty.CARE)
 def today(language: Language) -> ResponseReturnValue:
     """Show the waiting requests, each leading to its own page, and the dates that come."""
     database, centre_id, day = rooms().database, member().centre_id, rooms().today

@@ -5,6 +5,7 @@ from contextlib import suppress
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.access.roles import Duty
 from portal.law.course import Doing, NotPossibleError, State, Step
 from portal.library.languages import Language
 from portal.records import requests
@@ -19,7 +20,7 @@ from portal.web.team.forms import StepForm, fields_of, step_form
 
 
 @blueprint.post("/r/<request_id>/open")
-@signed_in
+@signed_in(Duty.CARE)
 def open_request(language: Language, request_id: str) -> ResponseReturnValue:
     """Open a request, and write in the journal who opened its case, and that it was for a request."""
     check_token()
@@ -28,7 +29,7 @@ def open_request(language: Language, request_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/r/<request_id>")
-@signed_in
+@signed_in(Duty.CARE)
 def request_page(language: Language, request_id: str) -> ResponseReturnValue:
     """Show what was asked, what the law says, what was done, and the steps that are possible for this member now."""
     asked = _asked(request_id)
@@ -36,7 +37,7 @@ def request_page(language: Language, request_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/r/<request_id>/<step>")
-@signed_in
+@signed_in(Duty.CARE)
 def take_step(language: Language, request_id: str, step: str) -> ResponseReturnValue:
     """Make a step. A wrong or late press changes nothing: the page shows how it stands."""
     check_token()
@@ -52,7 +53,7 @@ def take_step(language: Language, request_id: str, step: str) -> ResponseReturnV
 
 
 @blueprint.get("/r/<request_id>/certificate")
-@signed_in
+@signed_in(Duty.CARE)
 def certificate(language: Language, request_id: str) -> ResponseReturnValue:
     """Show what can be printed of a destruction that was carried out: no name, and the team as numbers."""
     asked = _asked(request_id)

@@ -1,0 +1,96 @@
+"""The commands that add centres and people."""
+
+import argparse
+import getpass
+import sys
+
+from portal.cli.reading_settings import settings
+
+WAITING = range(8)
+HOW_LONG = "how many days a destruction waits, during which it can be cancelled with one tap"
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add these commands."""
+    one = commands.add_parser("centre", help="add a centre")
+    one.add_argument("name")
+    one.add_argument("--directory", help="its id in the directory of services, for its checked phone")
+    one.add_argument("--waiting-days", type=int, choices=WAITING, default=WAITING[-1], help=HOW_LONG)
+    one.set_defaults(run=add_centre)
+
+    one = commands.add_parser("waiting", help="change how long a destruction waits at a centre")
+    one.add_argument("name")
+    one.add_argument("days", type=int, choices=WAITING, help=HOW_LONG)
+    one.set_defaults(run=change_waiting)
+
+    one = commands.add_parser("staff", help="add somebody to a centre's team")
+    one.add_argument("centre")
+    one.add_argument("login")
+    one.set_defaults(run=add_staff)
+
+
+def add_centre(options: argparse.Namespace) -> int:
+    """Add a centre to the installation, under its name in the directory of services."""
+    from datetime import timedelta
+
+    from portal.access import team
+    from portal.library import load_library
+    from portal.records.database import Database
+
+    installation = settings()
+    if options.directory and options.directory not in load_library().directory.centres:
+        print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
+        return 1
+    try:
+        database = Database(installation.database, installation.sealing_key)
+        team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days))
+    except team.TakenError:
+        print(f"there is a centre {options.name!r} already", file=sys.stderr)
+        return 1
+    print(f"added: {options.name}")
+    return 0
+
+
+def change_waiting(options: argparse.Namespace) -> int:
+    """Change how long a destruction waits at a centre before it can be confirmed."""
+    from datetime import timedelta
+
+    from portal.access import team
+    from portal.clock import system_clock
+    from portal.records.database import Database
+
+    installation = settings()
+    database = Database(installation.database, installation.sealing_key)
+    try:
+        team.change_waiting(database, options.name, timedelta(days=options.days), system_clock())
+    except LookupError:
+        print(f"there is no centre {options.name!r}", file=sys.stderr)
+        return 1
+    print(f"a destruction asked from now on waits {options.days} days at {options.name}")
+    return 0
+
+
+def add_staff(options: argparse.Namespace) -> int:
+    """Add somebody to a centre's team; the password is asked for, the authenticator key shown once."""
+    from sqlalchemy import select
+
+    from portal.access import team
+    from portal.clock import system_clock
+    from portal.records.database import Database
+    from portal.records.models import Centre
+
+    installation = settings()
+    database = Database(installation.database, installation.sealing_key)
+    with database.reading() as session:
+        centre = session.scalars(select(Centre).where(Centre.name == options.centre)).first()
+    if centre is None:
+        print(f"there is no centre {options.centre!r}", file=sys.stderr)
+        return 1
+    password = getpass.getpass("password (at least 12 characters): ")
+    try:
+        member = team.add_member(database, centre.id, options.login, password, system_clock())
+    except (ValueError, team.TakenError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"added: {options.login}\nauthenticator key, shown once: {member.authenticator}")
+    return 0

@@ -1,0 +1,101 @@
+"""The commands that serve the portal, or prepare it to be served."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from portal.cli.reading_settings import settings
+from portal.settings import settings_from
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add these commands."""
+    one = commands.add_parser("demo", help="serve a demonstration with invented data")
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--fresh", action="store_true", help="throw the demonstration's data away and start again")
+    one.set_defaults(run=demo)
+
+    one = commands.add_parser("serve", help="serve an installation (settings come from the environment)")
+    one.add_argument("--bind", default="127.0.0.1:8000")
+    one.add_argument("--workers", type=int, default=2)
+    one.set_defaults(run=serve)
+
+    one = commands.add_parser("migrate", help="bring the tables to this version")
+    one.set_defaults(run=migrate)
+
+    one = commands.add_parser("export", help="write the public pages as plain files")
+    one.add_argument("folder")
+    one.add_argument("--neutral-site", default="https://{lang}.wikipedia.org/", help="where leaving leads")
+    one.set_defaults(run=export)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Serve the demonstration. It reads no key, database or mode of an installation, so that it can touch none."""
+    from portal.demo import serve_demonstration
+
+    own = {"PORTAL_BASE_URL": f"http://{options.host}:{options.port}", "PORTAL_MODE": "demo"}
+    if data := os.environ.get("PORTAL_DEMO_DATA"):
+        own["PORTAL_DATA"] = data
+    return serve_demonstration(settings_from(own), options.host, options.port, fresh=options.fresh)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve an installation, after saying which centres nobody can be sent to by telephone."""
+    from portal.app import create_app
+    from portal.library import ContentError
+    from portal.records.migrate import is_current
+    from portal.server import EmbeddedServer
+    from portal.web.languages import CatalogueError
+
+    installation = settings()
+    try:
+        app = create_app(installation)
+    except (ContentError, CatalogueError) as problems:
+        print(problems, file=sys.stderr)
+        return 2
+    if not is_current(app.extensions["portal"].database):
+        print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
+        return 2
+    for centre in app.extensions["portal-library"].directory.without_checked_phone():
+        print(f"no checked phone: {centre.id}", file=sys.stderr)
+    EmbeddedServer(lambda: create_app(installation), options.bind, options.workers).run()
+    return 0
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Bring the tables to this version."""
+    from portal.records.cases import reseal_facts
+    from portal.records.database import Database
+    from portal.records.migrate import upgrade
+
+    installation = settings()
+    database = Database(installation.database, installation.sealing_key)
+    upgrade(database)
+    if resealed := reseal_facts(database):
+        print(f"{resealed} cases were sealed anew: their length could have told something")
+    print("the tables are up to date")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the public pages as plain files; no key, database or mode of an installation is read."""
+    import tempfile
+
+    from portal.app import create_app
+    from portal.web.export import ExportError, write_export
+
+    if Path(options.folder).exists() and any(Path(options.folder).iterdir()):
+        print(f"{options.folder} is not empty", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as data:
+        own = {"PORTAL_MODE": "demo", "PORTAL_DATA": data, "PORTAL_NEUTRAL_SITE": options.neutral_site}
+        app = create_app(settings_from(own | {"PORTAL_BASE_URL": "https://export.invalid"}), is_export=True)
+        try:
+            pages = write_export(app, Path(options.folder))
+        except ExportError as problem:
+            print(problem, file=sys.stderr)
+            return 1
+    print(f"{pages} pages are written; left out: the search, the postcode field, the way into a personal space")
+    return 0
