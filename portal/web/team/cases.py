@@ -1,73 +1,19 @@
 """Cases: a new one, opening one, its page, and a link for her."""
 
-from dataclasses import dataclass
-
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import law
 from portal.access.links import Power, make_link
 from portal.access.roles import Duty
-from portal.law.course import ENDED
 from portal.library.languages import Language
 from portal.messages import link_message
-from portal.records import requests
-from portal.records.cases import (
-    Admission,
-    AlreadyRegisteredError,
-    OpenedCase,
-    Why,
-    note_viewing,
-    open_case,
-    register_case,
-    was_viewed,
-)
-from portal.records.models import RequestRecord
-from portal.records.notes import is_held_by_team
+from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case, was_viewed
 from portal.web.rooms import rooms
-from portal.web.session_forms import ConfirmForm
-from portal.web.team.desk import F, blueprint, check_token, member, own_form, signed_in
-from portal.web.team.forms import (
-    AboutCase,
-    AskForm,
-    CaseForm,
-    ChoicesForm,
-    ContactForm,
-    KnownForm,
-    LinkForm,
-    OpenForm,
-    ThingForm,
-    fields_of,
-)
-
-PARTS: dict[str, type[AboutCase]] = {
-    "asking": AskForm,
-    "things": ThingForm,
-    "contact": ContactForm,
-    "choices": ChoicesForm,
-    "known": KnownForm,
-    "link": LinkForm,
-}
-ARTICLES = {
-    "complaint": "29 § 1",
-    "seized": "40",
-    "capable_29_4": "29 § 4 al. 1",
-    "apt_29_4": "29 § 4 al. 2",
-}  # named here, not in the template: what is constant there is said once, in the first reader's language
-
-
-@dataclass(frozen=True)
-class Around:
-    """What stands beside a case: its requests, the newest first, and who holds it."""
-
-    asked: list[RequestRecord]
-    held_by_team: bool
-
-    @property
-    def held_by_request(self) -> bool:
-        """Whether a request that waits holds things."""
-        return any(one.state not in ENDED for one in self.asked)
+from portal.web.team.case_page import about, case_of, case_page, case_worked_on
+from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
+from portal.web.team.forms import CaseForm, LinkForm, OpenForm
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -120,65 +66,6 @@ def new_link(language: Language, case_id: str) -> ResponseReturnValue:
     address = rooms().settings.base_url + url_for("followup.code", language=her_language, token=link.token)
     message = link_message(rooms().library, her_language, address)
     return render_template("team/link.html", case=opened, link=link, message=message)
-
-
-def case_of(case_id: str) -> OpenedCase:
-    """Return a case of this centre; any other is not here."""
-    with rooms().database.reading() as session:
-        return open_case(rooms().database, session, member().centre_id, case_id) or abort(404)
-
-
-def case_worked_on(case_id: str) -> OpenedCase:
-    """Return the case that a form of this session was sent for, and write in the journal who works on it."""
-    check_token()
-    opened = case_of(case_id)
-    note_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now)
-    return opened
-
-
-def about(kind: type[F], opened: OpenedCase) -> F:
-    """Return a form of a case, filled with what was sent."""
-    form = own_form(kind, request.form, case=opened, today=rooms().today)
-    return offer_pages(form, opened)
-
-
-def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
-    """Return the page of a case; a form that was sent and did not fit says why and keeps what was typed."""
-    forms = {
-        part: sent
-        if sent is not None and isinstance(sent, kind)
-        else offer_pages(
-            own_form(kind, case=opened, today=rooms().today, data=kind.as_it_stands(opened)),
-            opened,
-        )
-        for part, kind in PARTS.items()
-    }
-    with rooms().database.reading() as session:
-        around = Around(requests.of_case(session, opened.record.id), is_held_by_team(session, opened.record.id))
-    return render_template(
-        "team/case.html",
-        case=opened,
-        around=around,
-        openings=law.open_requests(opened.law_case, rooms().today),
-        keeping=law.own_keeping(opened.law_case),
-        periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
-        link_shows_nothing=law.as_told(opened.law_case) is None,
-        forms=forms,
-        form=own_form(ConfirmForm),
-        sent=sent,
-        wrong=fields_of(sent) if sent else [],
-        RequestKind=law.RequestKind,
-        ARTICLES=ARTICLES,
-    )
-
-
-def offer_pages(form: F, opened: OpenedCase) -> F:
-    """Offer the pages of the menu, in her language."""
-    if isinstance(form, ChoicesForm):
-        library = rooms().library
-        pages = [page for page in library.in_order(opened.admission.language) if library.may_be_chosen(page.id)]
-        form.pages.choices = [(page.id, page.title) for page in pages]
-    return form
 
 
 def _admission(form: CaseForm) -> Admission:

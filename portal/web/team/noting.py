@@ -9,7 +9,7 @@ from portal.library.languages import Language
 from portal.records import notes, requests
 from portal.records.choices import Contact, change_choices
 from portal.web.rooms import rooms
-from portal.web.team.cases import about, case_page, case_worked_on
+from portal.web.team.case_page import about, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
 from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, KnownForm, ThingForm
 

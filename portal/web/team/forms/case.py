@@ -1,32 +1,23 @@
-"""The team's forms. What is typed is kept for the next try; every error says, in one sentence, what is still needed."""
+"""The forms of a case: a new one, opening one, and what is noted on its page."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, Field, Form, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal import law
 from portal.access.links import Power
-from portal.law.course import Means, Step
-from portal.library.languages import LANGUAGES, OWN_NAMES, say_date
+from portal.library.languages import LANGUAGES, OWN_NAMES
 from portal.records.cases import OpenedCase
-from portal.records.requests import Outcome
 from portal.web.forms import readable
-from portal.web.languages import present_language
 from portal.web.session_forms import SessionForm
-from portal.web.team.asked import Asked
+from portal.web.team.forms.fields import FIRST_CENTRES, Day, OneOf, Several, choices, line, tick, tidy
 
-FIRST_CENTRES = date(2017, 1, 1)
 BAG = re.compile(r"[A-Za-z0-9]{1,12}")
-TEXT_MOST = 200
-
 ASKED_IN_PERSON = (
     *law.ABOUT_EVIDENCE,
     law.RequestKind.CONTACT_ME,
@@ -37,78 +28,13 @@ ASKED_IN_PERSON = (
 ABOUT_THINGS = (law.RequestKind.DESTRUCTION, law.RequestKind.RESTITUTION)
 WAYS = ("call", "sms", "email", "relay", "other")
 HOURS = ("any", "morning", "afternoon", "evening")
-NOT_DONE = ("judicial", "ability", "pressure", "identity", "not-reached", "not-kept", "no-ground", "other")
 JUDGED = {"yes": True, "no": False, "open": None}
-
-
-class OneOf(RadioField):
-    """One of a few; where nothing fits, it asks again in our own words."""
-
-    def __init__(self, asked: Any, **kwargs: Any) -> None:
-        """Remember what to say where nothing was chosen."""
-        super().__init__(**kwargs)
-        self.asked = asked
-
-    def pre_validate(self, form: BaseForm) -> None:
-        """Accept what stands in the list, and nothing else."""
-        if self.data not in [choice[0] for choice in self.iter_choices()]:
-            raise ValidationError(self.asked)
-
-
-class Several(SelectMultipleField):
-    """Any number of a few."""
-
-    def __init__(self, asked: Any, **kwargs: Any) -> None:
-        """Remember what to say where something else was sent."""
-        super().__init__(**kwargs)
-        self.asked = asked
-
-    def pre_validate(self, form: BaseForm) -> None:
-        """Accept what stands in the list, and nothing else."""
-        if not set(self.data or ()) <= {choice[0] for choice in self.iter_choices()}:
-            raise ValidationError(self.asked)
-
-
-class Day(DateField):
-    """A calendar day; what cannot be read as one is asked again in our own words."""
-
-    def __init__(self, asked: Any, **kwargs: Any) -> None:
-        """Remember what to say where it cannot be read."""
-        super().__init__(**kwargs)
-        self.asked = asked
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a day."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(self.asked) from None
-
-
-def tidy(text: str | None) -> str | None:
-    """Return a text in one form of its letters, without what surrounds it."""
-    return unicodedata.normalize("NFC", text).strip() if text else text
-
-
-def choices(ids: Sequence[str], words: Callable[[str], Any]) -> list[Any]:
-    """Return choices with their words."""
-    return [SelectChoice(str(one), words(str(one))) for one in ids]
 
 
 def judged() -> list[Any]:
     """Return the answers to a test that the team makes, or has not made yet."""
     words = {"yes": _("yes"), "no": _("no"), "open": _("note.judged_open")}
     return [SelectChoice(one, words[one]) for one in JUDGED]
-
-
-def line(needed: Any, long: Any) -> StringField:
-    """Return a field for one short line, which may not stay empty."""
-    return StringField(filters=[tidy], validators=[DataRequired(needed), readable, Length(max=TEXT_MOST, message=long)])
-
-
-def tick(needed: Any) -> BooleanField:
-    """Return a box that says something is so, and must be ticked."""
-    return BooleanField(validators=[DataRequired(needed)])
 
 
 class CaseForm(SessionForm):
@@ -326,123 +252,3 @@ class LinkForm(AboutCase):
         ],
         default=str(Power.EXTEND),
     )
-
-
-class StepForm(SessionForm):
-    """A step with a request: a button, and for some steps what must be said with it."""
-
-    def __init__(self, *args: Any, asked: Asked, step: Step, **kwargs: Any) -> None:
-        """Remember the request."""
-        super().__init__(*args, **kwargs)
-        self.asked, self.step = asked, step
-
-    @property
-    def spoken_by(self) -> Means | None:
-        """How the team spoke with her, where the step asks for it."""
-        return None
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """How it ended, where the step ends it."""
-        return None
-
-    @property
-    def has_written_consent(self) -> bool:
-        """Whether a minor's own written consent is in the patient file."""
-        return False
-
-
-class EndWaitingForm(StepForm):
-    """The waiting time ends where she asks in person."""
-
-    attest = tick(_("work.end-waiting_needed"))
-
-
-class SpokenForm(StepForm):
-    """She confirmed, by one of the means that are possible for her."""
-
-    means = OneOf(_("work.means_needed"), choices=[])
-    written = BooleanField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer what is possible: no voice where no contact was agreed."""
-        super().__init__(*args, **kwargs)
-        self.means.choices = choices(self.asked.means, lambda one: _("work.means_" + one))
-
-    def validate_written(self, field: BooleanField) -> None:
-        """Ask for a minor's own written consent, which art. 29 § 4 al. 1 wants for a destruction."""
-        if self.asked.needs_written_consent and not field.data:
-            raise ValidationError(_("work.written_needed"))
-
-    @property
-    def spoken_by(self) -> Means | None:
-        """How the team spoke with her."""
-        return Means(self.means.data)
-
-    @property
-    def has_written_consent(self) -> bool:
-        """Whether her own written consent is in the patient file."""
-        return self.asked.needs_written_consent and bool(self.written.data)
-
-
-class SignForm(StepForm):
-    """A second member signs."""
-
-    attest = tick(_("work.sign_needed"))
-
-
-class ActForm(StepForm):
-    """The day on which two people destroyed the things. It stands empty: no slip of a finger can be an act."""
-
-    done_on = Day(_("work.done_on_needed"), validators=[DataRequired(_("work.done_on_needed"))])
-
-    def validate_done_on(self, field: Day) -> None:
-        """Accept a day from the last step until today."""
-        if field.data and not self.asked.earliest_act <= field.data <= self.asked.today:
-            earliest = say_date(self.asked.earliest_act, present_language())
-            raise ValidationError(_("work.done_on_form", earliest=earliest))
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """The day of the act."""
-        return Outcome(done_on=self.done_on.data.isoformat()) if self.done_on.data else None
-
-
-class HandedOverForm(ActForm):
-    """The day on which things were given back, in person."""
-
-    handed = tick(_("work.handed_needed"))
-
-
-class DeclineForm(StepForm):
-    """It is not done: why, and what she can still do. Both stay sealed."""
-
-    reason = OneOf(_("work.decline_reason_needed"), choices=choices(NOT_DONE, lambda one: _("work.declined_" + one)))
-    remedy = line(_("work.decline_remedy_needed"), _("work.decline_remedy_long"))
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """The reason and the remedy."""
-        return Outcome(reason=self.reason.data or "", remedy=self.remedy.data or "")
-
-
-STEP_FORMS: dict[Step, type[StepForm]] = {
-    Step.END_WAITING: EndWaitingForm,
-    Step.CONFIRM: SpokenForm,
-    Step.SIGN: SignForm,
-    Step.DECLINE: DeclineForm,
-}
-ACT_FORMS: dict[law.RequestKind, type[StepForm]] = {
-    law.RequestKind.DESTRUCTION: ActForm,
-    law.RequestKind.RESTITUTION: HandedOverForm,
-}
-
-
-def step_form(kind: law.RequestKind, step: Step) -> type[StepForm]:
-    """Return the form of a step; most are a button."""
-    return ACT_FORMS.get(kind, StepForm) if step is Step.CARRY_OUT else STEP_FORMS.get(step, StepForm)
-
-
-def fields_of(form: Form) -> list[Field]:
-    """Return the fields that have something to say about what was sent."""
-    return [field for field in form if field.errors]

@@ -1,0 +1,112 @@
+"""The page of a case: its parts, and the forms that stand on it."""
+
+from dataclasses import dataclass
+
+from flask import abort, render_template, request
+
+from portal import law
+from portal.law.course import ENDED
+from portal.records import requests
+from portal.records.cases import OpenedCase, note_viewing, open_case
+from portal.records.models import RequestRecord
+from portal.records.notes import is_held_by_team
+from portal.web.rooms import rooms
+from portal.web.session_forms import ConfirmForm
+from portal.web.team.desk import F, check_token, member, own_form
+from portal.web.team.forms import (
+    AboutCase,
+    AskForm,
+    ChoicesForm,
+    ContactForm,
+    KnownForm,
+    LinkForm,
+    ThingForm,
+    fields_of,
+)
+
+PARTS: dict[str, type[AboutCase]] = {
+    "asking": AskForm,
+    "things": ThingForm,
+    "contact": ContactForm,
+    "choices": ChoicesForm,
+    "known": KnownForm,
+    "link": LinkForm,
+}
+ARTICLES = {
+    "complaint": "29 § 1",
+    "seized": "40",
+    "capable_29_4": "29 § 4 al. 1",
+    "apt_29_4": "29 § 4 al. 2",
+}  # named here, not in the template: what is constant there is said once, in the first reader's language
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands beside a case: its requests, the newest first, and who holds it."""
+
+    asked: list[RequestRecord]
+    held_by_team: bool
+
+    @property
+    def held_by_request(self) -> bool:
+        """Whether a request that waits holds things."""
+        return any(one.state not in ENDED for one in self.asked)
+
+
+def case_of(case_id: str) -> OpenedCase:
+    """Return a case of this centre; any other is not here."""
+    with rooms().database.reading() as session:
+        return open_case(rooms().database, session, member().centre_id, case_id) or abort(404)
+
+
+def case_worked_on(case_id: str) -> OpenedCase:
+    """Return the case that a form of this session was sent for, and write in the journal who works on it."""
+    check_token()
+    opened = case_of(case_id)
+    note_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now)
+    return opened
+
+
+def about(kind: type[F], opened: OpenedCase) -> F:
+    """Return a form of a case, filled with what was sent."""
+    form = own_form(kind, request.form, case=opened, today=rooms().today)
+    return offer_pages(form, opened)
+
+
+def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
+    """Return the page of a case; a form that was sent and did not fit says why and keeps what was typed."""
+    forms = {
+        part: sent
+        if sent is not None and isinstance(sent, kind)
+        else offer_pages(
+            own_form(kind, case=opened, today=rooms().today, data=kind.as_it_stands(opened)),
+            opened,
+        )
+        for part, kind in PARTS.items()
+    }
+    with rooms().database.reading() as session:
+        around = Around(requests.of_case(session, opened.record.id), is_held_by_team(session, opened.record.id))
+    return render_template(
+        "team/case.html",
+        case=opened,
+        around=around,
+        openings=law.open_requests(opened.law_case, rooms().today),
+        keeping=law.own_keeping(opened.law_case),
+        periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
+        link_shows_nothing=law.as_told(opened.law_case) is None,
+        forms=forms,
+        form=own_form(ConfirmForm),
+        sent=sent,
+        wrong=fields_of(sent) if sent else [],
+        RequestKind=law.RequestKind,
+        ARTICLES=ARTICLES,
+    )
+
+
+def offer_pages(form: F, opened: OpenedCase) -> F:
+    """Offer the pages of the menu, in her language."""
+    if isinstance(form, ChoicesForm):
+        library = rooms().library
+        pages = [page for page in library.in_order(opened.admission.language) if library.may_be_chosen(page.id)]
+        form.pages.choices = [(page.id, page.title) for page in pages]
+    return form
