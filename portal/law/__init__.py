@@ -1,6 +1,7 @@
 """The law of 26 April 2024 as pure functions: no clock, no database, no web. Each function cites its article."""
 
 from portal.law.cases import Case, Complaint
+from portal.law.consents import CONSENT_ARTICLES, IN_WRITING, Consent, consents_for
 from portal.law.guidance.answers import Age, Answers, ComplaintSoFar, Voice, What, When, Who
 from portal.law.guidance.plans import (
     ACTION_SOURCES,
@@ -26,6 +27,8 @@ __all__ = [
     "ACTION_SOURCES",
     "BEFORE_TIME",
     "BY_TIME",
+    "CONSENT_ARTICLES",
+    "IN_WRITING",
     "RETURNABLE",
     "RULES",
     "TALK",
@@ -36,6 +39,7 @@ __all__ = [
     "Case",
     "Complaint",
     "ComplaintSoFar",
+    "Consent",
     "Item",
     "ItemKind",
     "Keeping",
@@ -54,6 +58,7 @@ __all__ = [
     "When",
     "Who",
     "as_told",
+    "consents_for",
     "hides_its_cause",
     "is_working_day",
     "item_keeping",

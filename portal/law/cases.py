@@ -24,7 +24,8 @@ class Case:
     acute or post-acute. `minor` is the status on the day of sampling (art. 29 § 4). `exam_on` is None where there
     was no examination. `vulnerable` is art. 91bis of the Code of Criminal Procedure, `protected` is judicial
     protection (art. 492/1): two different notions. `capable_29_4` and `apt_29_4` are the two different tests
-    of art. 29 § 4, al. 1 and al. 2, judged by the team; None means not judged yet.
+    of art. 29 § 4, al. 1 and al. 2, judged by the team; None means not judged yet. `answered`: after a later complaint,
+    the prosecutor or judge answered that the traces are not needed (A-11); the complaint itself stays.
     """
 
     phase: Phase | None
@@ -39,3 +40,9 @@ class Case:
     protected: bool = False
     capable_29_4: bool | None = None
     apt_29_4: bool | None = None
+    answered: bool = False
+
+    @property
+    def waits_for_an_answer(self) -> bool:
+        """Whether a complaint, or not knowing of one, keeps everything until a prosecutor or judge answered (A-11)."""
+        return self.complaint is not Complaint.NONE and not (self.answered and self.complaint is Complaint.AFTER_EXAM)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.law.cases import Case, Complaint
+from portal.law.cases import Case
 from portal.law.openings import RequestKind, own_keeping
 from portal.law.phases import Phase
 
@@ -219,7 +219,7 @@ def obstacles(kind: RequestKind, around: Around) -> tuple[str, ...]:
     found = {
         "destroyed": case.destroyed or around.is_gone,
         "seized": case.seized,
-        "complaint": case.complaint is not Complaint.NONE,
+        "complaint": case.waits_for_an_answer,
         "hold": case.hold,
         "no-exam": destroys and case.exam_on is None,
         "doubt": destroys and case.exam_on is not None and case.phase is Phase.NON_ACUTE,

@@ -205,7 +205,7 @@ def _irreversible(case: Case, today: date, article: str, *, able: bool | None) -
 
 def _why_the_team_decides(case: Case, *, able: bool | None) -> str | None:
     """Return why nothing irreversible is open by itself, or None."""
-    if case.complaint is Complaint.AFTER_EXAM:
+    if case.complaint is Complaint.AFTER_EXAM and case.waits_for_an_answer:
         return "complaint"
     if case.hold:
         return "hold"

@@ -1,5 +1,6 @@
 """Cases: registering one, reading one, and turning a record into what the law asks for."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from portal.records.database import Database, new_id
 from portal.records.items import KeptItem, date_items, read_items
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Extension, Hold, JournalLine
+from portal.records.notebook import Entry, read_entries
 from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
 
 REGISTERED = "case-registered"
@@ -59,23 +61,26 @@ class Admission:
     protected: bool = False
     capable_29_4: bool | None = None
     apt_29_4: bool | None = None
+    answered: bool = False
 
     def as_case(self, *, extended: bool = False, hold: bool = False) -> law.Case:
         """Return what the law asks for."""
-        return law.Case(
+        case = law.Case(
             phase=self.phase,
             minor=self.minor,
             complaint=self.complaint,
             exam_on=self.exam_on,
             extended=extended,
-            hold=hold or self.complaint is not law.Complaint.NONE,  # on any sign of a complaint: A-11, A-12
+            hold=hold,
             seized=self.seized,
             destroyed=self.destroyed,
             vulnerable=self.vulnerable,
             protected=self.protected,
             capable_29_4=self.capable_29_4,
             apt_29_4=self.apt_29_4,
+            answered=self.answered,
         )
+        return replace(case, hold=hold or case.waits_for_an_answer)  # on any sign of a complaint: A-11, A-12
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,12 @@ class OpenedCase:
     law_case: law.Case
     choices: Choices = field(default_factory=Choices)
     items: tuple[KeptItem, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def here(self) -> tuple[KeptItem, ...]:
+        """The things that are kept here: not gone, and not handed on."""
+        return tuple(one for one in self.items if one.is_here)
 
 
 def register_case(database: Database, centre_id: str, staff_id: str, admission: Admission, now: datetime) -> str:
@@ -142,6 +153,7 @@ def open_case(database: Database, session: Session, centre_id: str, case_id: str
         admission.as_case(extended=extended, hold=is_held(session, case_id)),
         read_choices(key, record),
         read_items(key, session, case_id),
+        read_entries(key, record),
     )
 
 
@@ -158,16 +170,26 @@ def date_case(database: Database, session: Session, case: OpenedCase) -> None:
     As if there were no complaint: a missing date would tell a thief that a judge ordered the examination. The case
     carries the last day of all, so that nothing is proposed to anybody before everything has run out.
     """
-    plain = replace(case.law_case, complaint=law.Complaint.NONE)
     key = database.case_key(session, case.record)
-    date_items(key, session, plain, case.record.id)
-    kept = [one.item for one in read_items(key, session, case.record.id) if one.gone_at is None]
+    date_items(key, session, as_if_unclaimed(case.law_case), case.record.id)
+    whole = whole_period(case.law_case, read_items(key, session, case.record.id))
+    case.record.ask_by, case.record.keep_through = (whole.ask_by, whole.keep_through) if whole else (None, None)
+
+
+def as_if_unclaimed(case: law.Case) -> law.Case:
+    """Return the case as if there were no complaint: so its dates stand in clear, alike for everybody."""
+    return replace(case, complaint=law.Complaint.NONE)
+
+
+def whole_period(case: law.Case, items: Iterable[KeptItem]) -> law.Keeping | None:
+    """Return the first day told and the last day kept of a case with its things; None where nothing runs."""
+    plain = as_if_unclaimed(case)
+    whole = law.own_keeping(plain)
+    if whole is None or plain.destroyed:
+        return None
+    kept = [one.item for one in items if one.gone_at is None]
     periods = [period for item in kept if (period := law.item_keeping(plain, item))]
-    if (whole := law.own_keeping(plain)) and not plain.destroyed:
-        case.record.ask_by = whole.ask_by
-        case.record.keep_through = max(period.keep_through for period in (whole, *periods))
-    else:
-        case.record.ask_by = case.record.keep_through = None
+    return replace(whole, keep_through=max(period.keep_through for period in (whole, *periods)))
 
 
 def note_viewing(
@@ -227,6 +249,21 @@ def count_past(session: Session, centre_id: str, today: date) -> int:
     """Return how many cases of a centre are past the latest reading of their period (art. 29 § 5): for a human."""
     past = select(func.count()).where(CaseRecord.centre_id == centre_id, CaseRecord.keep_through < today)
     return session.scalar(past) or 0
+
+
+def write_reference(database: Database, session: Session, record: CaseRecord, reference: str) -> None:
+    """Write another reference, inside the caller's transaction.
+
+    Raises:
+        AlreadyRegisteredError: the centre has another case under it.
+
+    """
+    centre_key, key = database.centre_key(session, record.centre_id), database.case_key(session, record)
+    index = seal.blind_index(centre_key, reference)
+    if (known := _by_index(session, record.centre_id, index)) and known.id != record.id:
+        raise AlreadyRegisteredError(known.id)
+    record.reference_index = index
+    record.sealed_reference = _seal(key, reference, "sealed_reference", record.id)
 
 
 def _by_index(session: Session, centre_id: str, index: str) -> CaseRecord | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +18,22 @@ PLACE = ("item", "sealed_facts")
 
 @dataclass(frozen=True)
 class KeptItem:
-    """One thing: what the law asks of it, and the number on its bag, which tells nothing to anybody else."""
+    """One thing: what the law asks of it, and the number on its bag, which tells nothing to anybody else.
+
+    `gone_how` says to whom it was handed on (arts 17 al. 6 and 40). It stays sealed, and nothing in clear changes with
+    it: a date that vanished would tell a thief of a seizure.
+    """
 
     id: str
     item: law.Item
     mark: str
     gone_at: datetime | None = None
+    gone_how: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is kept here: not destroyed, given back or handed on."""
+        return self.gone_at is None and not self.gone_how
 
 
 def write_item(
@@ -69,7 +80,15 @@ def mark_gone(session: Session, item_ids: Iterable[str], now: datetime) -> None:
         record.gone_at, record.ask_by, record.keep_through = now, None, None
 
 
+def rewrite_item(session: Session, key: bytes, item_id: str, **facts: Any) -> None:
+    """Change what is written of a thing, inside the caller's transaction: its kind, its day, or how it left."""
+    record = session.get_one(ItemRecord, item_id)
+    sheet = unseal_sheet(key, record.sealed_facts, *PLACE, item_id)
+    record.sealed_facts = seal_sheet(key, {**sheet, **facts}, *PLACE, item_id)
+    session.flush()
+
+
 def _read(key: bytes, record: ItemRecord) -> KeptItem:
     facts = unseal_sheet(key, record.sealed_facts, *PLACE, record.id)
     item = law.Item(law.ItemKind(facts["kind"]), date.fromisoformat(facts["taken_on"]))
-    return KeptItem(record.id, item, facts["mark"], record.gone_at)
+    return KeptItem(record.id, item, facts["mark"], record.gone_at, facts.get("gone_how", ""))

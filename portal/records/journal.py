@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.records.models import JournalLine
+from portal.records.news import take_out_of_file
 
 BEGINNING = "0" * 64
 PERSON = "person"  # the person concerned, whoever holds her link and code
@@ -34,6 +35,7 @@ def write_line(session: Session, centre_id: str, at: datetime, actor: str, actio
     )
     line.hash = _hash(line)
     session.add(line)
+    take_out_of_file(session, action, subject)
     session.flush()
 
 

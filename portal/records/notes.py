@@ -1,7 +1,9 @@
 """What the team notes of a case: things kept, what became known, holds. All of it only protects, or asks her again."""
 
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +12,32 @@ from sqlalchemy.orm import Session
 from portal import law
 from portal.records.cases import change_facts, date_case, open_case
 from portal.records.database import Database, new_id
-from portal.records.items import write_item
+from portal.records.items import rewrite_item, write_item
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Hold
+from portal.records.notebook import About, Entry, write_entries
 from portal.records.requests import ask_again
+from portal.records.sheets import seal_sheet, unseal_sheet
 
-NOTED = frozenset({"complaint", "seized", "vulnerable", "protected", "capable_29_4", "apt_29_4"})
+WHY = ("hold", "sealed_why")
+NOTED = frozenset({"complaint", "seized", "vulnerable", "protected", "capable_29_4", "apt_29_4", "answered"})
+
+
+class HandedTo(StrEnum):
+    """To whom things were handed on."""
+
+    REGISTRY = "registry"
+    LABORATORY = "laboratory"
+    CENTRE = "centre"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Word:
+    """Who said so, or why, and the day of the paper, the talk or the judgement."""
+
+    said: str
+    on: date | None = None
 
 
 def add_item(
@@ -45,10 +67,19 @@ def add_item(
         return item_id
 
 
-def note_facts(database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, **facts: Any) -> None:
+def note_facts(
+    database: Database,
+    centre_id: str,
+    case_id: str,
+    staff_id: str,
+    now: datetime,
+    word: Word | None = None,
+    **facts: Any,
+) -> None:
     """Note what became known: a complaint after the examination, a seizure, the tests of art. 29 § 4, vulnerability.
 
-    The journal says that a fact was noted, never which: it stands in clear.
+    `answered`: after a later complaint, the prosecutor or judge answered that nothing need be kept for them (A-11); the
+    complaint stays. Who said so, and on which day, stays sealed. The journal says that a fact was noted, never which.
 
     Raises:
         LookupError: this centre has no such case.
@@ -66,12 +97,55 @@ def note_facts(database: Database, centre_id: str, case_id: str, staff_id: str, 
         if "complaint" in facts and case.admission.complaint is not law.Complaint.NONE:
             facts.pop("complaint")  # known before, or not known, which holds as much
         change_facts(database, session, case, **facts)
+        if word:
+            write_entries(database, session, case.record, _known(facts, word, staff_id, now))
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "fact-noted", case_id)
 
 
-def set_hold(database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime) -> None:
-    """Hold everything of a case until a member of the team lifts it.
+def _known(facts: dict[str, Any], word: Word, staff_id: str, now: datetime) -> list[Entry]:
+    return [
+        Entry(About.KNOWN, name, staff_id, now, on=word.on, said=word.said, after=str(value))
+        for name, value in facts.items()
+    ]
+
+
+def hand_on(
+    database: Database,
+    centre_id: str,
+    case_id: str,
+    staff_id: str,
+    now: datetime,
+    item_ids: Collection[str],
+    to: HandedTo,
+    word: Word,
+) -> None:
+    """Note that things were handed on and are not kept here any more: nothing is destroyed (arts 17 al. 6 and 40).
+
+    Whatever was confirmed about them is asked again. Nothing that stands in clear changes.
+
+    Raises:
+        LookupError: this centre has no such case, or such a thing is not kept here.
+
+    """
+    with database.writing(centre_id) as session:
+        case = open_case(database, session, centre_id, case_id)
+        moved = [one for one in case.here if one.id in item_ids] if case else []
+        if case is None or not item_ids or len(moved) != len(set(item_ids)):
+            raise LookupError(case_id)
+        key = database.case_key(session, case.record)
+        for one in moved:
+            rewrite_item(session, key, one.id, gone_how=to)
+        entries = [Entry(About.MOVED, to, staff_id, now, on=word.on, said=word.said, mark=one.mark) for one in moved]
+        write_entries(database, session, case.record, entries)
+        ask_again(database, session, case, now, staff_id)
+        write_line(session, centre_id, now, staff_id, "fact-noted", case_id)
+
+
+def set_hold(
+    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, word: Word | None = None
+) -> None:
+    """Hold everything of a case until a member of the team lifts it; why, and who said so, stays sealed.
 
     Raises:
         LookupError: this centre has no such case.
@@ -81,14 +155,18 @@ def set_hold(database: Database, centre_id: str, case_id: str, staff_id: str, no
         case = open_case(database, session, centre_id, case_id)
         if case is None:
             raise LookupError(case_id)
-        session.add(Hold(id=new_id(), case_id=case_id, set_at=now, set_by=staff_id))
+        hold = Hold(id=new_id(), case_id=case_id, set_at=now, set_by=staff_id)
+        hold.sealed_why = _sealed_why(database.case_key(session, case.record), hold, set=word)
+        session.add(hold)
         session.flush()
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "hold-set", case_id)
 
 
-def lift_holds(database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime) -> None:
-    """Lift the holds that members of the team set; those of requests end with them.
+def lift_holds(
+    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, word: Word | None = None
+) -> None:
+    """Lift the holds that members of the team set, with the reason; those of requests end with them.
 
     Raises:
         LookupError: this centre has no such case.
@@ -101,7 +179,35 @@ def lift_holds(database: Database, centre_id: str, case_id: str, staff_id: str, 
         staff_set = select(Hold).where(Hold.case_id == case_id, Hold.request_id.is_(None), Hold.lifted_at.is_(None))
         for hold in session.scalars(staff_set):
             hold.lifted_at, hold.lifted_by = now, staff_id
+            hold.sealed_why = _sealed_why(database.case_key(session, record), hold, lifted=word)
         write_line(session, centre_id, now, staff_id, "hold-lifted", case_id)
+
+
+def holds_of_team(database: Database, session: Session, record: CaseRecord) -> list[tuple[Hold, dict[str, Word]]]:
+    """Return every hold that a member of the team set, the newest first, with the words of setting and lifting it."""
+    key = database.case_key(session, record)
+    every = select(Hold).where(Hold.case_id == record.id, Hold.request_id.is_(None)).order_by(Hold.set_at.desc())
+    return [(hold, _words(_sheet_of(key, hold))) for hold in session.scalars(every)]
+
+
+def _sealed_why(key: bytes, hold: Hold, **words: Word | None) -> bytes:
+    """Seal why a hold was set or lifted: always a sheet, so that its absence tells nothing."""
+    new = {
+        name: {"said": word.said, "on": word.on.isoformat() if word.on else None}
+        for name, word in words.items()
+        if word is not None
+    }
+    return seal_sheet(key, {**_sheet_of(key, hold), **new}, *WHY, hold.id)
+
+
+def _sheet_of(key: bytes, hold: Hold) -> dict[str, Any]:
+    return unseal_sheet(key, hold.sealed_why, *WHY, hold.id)
+
+
+def _words(sheet: dict[str, Any]) -> dict[str, Word]:
+    return {
+        name: Word(word["said"], date.fromisoformat(word["on"]) if word["on"] else None) for name, word in sheet.items()
+    }
 
 
 def is_held_by_team(session: Session, case_id: str) -> bool:

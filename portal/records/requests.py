@@ -191,7 +191,7 @@ def possible_steps(
 
 def around(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> Around:
     """Return what is known around a request: holds by others, the contact agreed, consent, things that are gone."""
-    gone = {one.id for one in case.items if one.gone_at}
+    gone = {one.id for one in case.items if not one.is_here}
     return Around(
         case=replace(case.law_case, hold=_held_by_others(database, session, case, opened)),
         contact_agreed=_was_agreed_before(case.choices, opened.record.asked_at),
@@ -393,7 +393,7 @@ def _extend(database: Database, session: Session, case: OpenedCase, request: Req
 def _note_gone(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, now: datetime) -> None:
     """Mark what is gone. Samples are never given back (A-15): a return of everything leaves them kept."""
     destroys = opened.kind is law.RequestKind.DESTRUCTION
-    asked = [one for one in case.items if opened.wish.items is None or one.id in opened.wish.items]
+    asked = [one for one in case.here if opened.wish.items is None or one.id in opened.wish.items]
     mark_gone(session, (one.id for one in asked if destroys or one.item.kind in law.RETURNABLE), now)
     if destroys and all(one in asked or one.gone_at for one in case.items):
         change_facts(database, session, case, destroyed=True)
