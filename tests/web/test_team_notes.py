@@ -18,6 +18,7 @@ from tests.conftest import Team, make_case
 from tests.reader import Page, Reader, words
 from tests.web.test_routes import everything
 
+WORD = {"told_by": "letter of the prosecutor", "told_on": "2026-07-30"}
 CONTACT = {"way": "sms", "to": "0400 00 00 00", "hours": ["morning", "evening"]}
 
 
@@ -81,14 +82,14 @@ def test_another_contact_is_noted_only_by_two_who_saw_the_person(
 def test_what_became_known_is_noted_once_and_never_unsaid_of_a_complaint(
     nurse: Reader, team: Team, case_id: str, app_database: Database
 ) -> None:
-    page = send(nurse, case_id, "known", complaint="1", vulnerable="1")
+    page = send(nurse, case_id, "known", complaint="1", vulnerable="1", **WORD)
     assert "after the examination started" in page.main
     assert "note.complaint" not in page.text
     assert not [field for field in page.all("input") if field.get("name") == "complaint"]
     lines = noted(app_database)
     send(nurse, case_id, "known", vulnerable="1")  # the same again
     assert noted(app_database) == lines == 1
-    page = send(nurse, case_id, "known")
+    page = send(nurse, case_id, "known", **WORD)
     case = opened(app_database, team, case_id).admission
     assert (case.complaint, case.vulnerable) == (Complaint.AFTER_EXAM, False)
 
@@ -108,7 +109,7 @@ def test_the_two_tests_of_the_law_are_asked_for_a_minor_only(
     minor = make_case(app_database, clock, team, "MINOR", minor=True)
     assert asked(case_id) == set()
     assert asked(minor) == {"capable_29_4", "apt_29_4"}
-    send(nurse, minor, "known", capable_29_4="yes", apt_29_4="open")
+    send(nurse, minor, "known", capable_29_4="yes", apt_29_4="open", **WORD)
     case = opened(app_database, team, minor).admission
     assert (case.capable_29_4, case.apt_29_4) == (True, None)  # one never stands for the other
 
@@ -123,15 +124,15 @@ def test_what_was_known_at_admission_is_not_asked_again(
 
 
 def test_a_hold_is_set_once_and_lifted(nurse: Reader, case_id: str, app_database: Database) -> None:
-    page = send(nurse, case_id, "hold")
+    page = send(nurse, case_id, "hold", hold_why="the prosecutor called")
     assert "The team holds everything." in page.main
-    send(nurse, case_id, "hold")
+    send(nurse, case_id, "hold", hold_why="the prosecutor called")
     with app_database.reading() as session:
         assert session.query(Hold).count() == 1
-    page = send(nurse, case_id, "lift")
+    page = send(nurse, case_id, "lift", hold_why="the prosecutor wrote")
     assert "Nothing holds anything now." in page.main
     lines = everything(app_database)
-    send(nurse, case_id, "lift")
+    send(nurse, case_id, "lift", hold_why="the prosecutor wrote")
     assert everything(app_database) == lines
 
 

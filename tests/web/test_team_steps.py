@@ -286,7 +286,7 @@ def test_a_hold_of_the_team_stops_it_and_lifting_it_asks_again(ward: Ward) -> No
     request_id = ward.confirmed(case_id)
     nurse = ward.come(ward.first)
     page = ward.look(nurse, request_id)
-    nurse.send(f"/en/team/c/{case_id}/hold", {"token": page.token()})
+    nurse.send(f"/en/team/c/{case_id}/hold", {"token": page.token(), "hold_why": "a call"})
     page = ward.look(nurse, request_id)
     assert "The team, or another request, holds these things." in page.main
     assert ward.state(request_id) == "taken-up"

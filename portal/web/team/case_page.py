@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from portal import law
 from portal.law.course import ENDED
+from portal.library.languages import Language
 from portal.records import requests
-from portal.records.cases import OpenedCase, note_viewing, open_case
+from portal.records.cases import OpenedCase, note_viewing, open_case, was_viewed
 from portal.records.models import RequestRecord
 from portal.records.notes import is_held_by_team
 from portal.web.rooms import rooms
@@ -15,14 +17,20 @@ from portal.web.session_forms import ConfirmForm
 from portal.web.team.desk import F, check_token, member, own_form
 from portal.web.team.forms import (
     AboutCase,
+    AdmissionForm,
     AskForm,
     ChoicesForm,
+    ConsentForm,
     ContactForm,
+    HoldForm,
     KnownForm,
     LinkForm,
+    MovedForm,
+    SupportForm,
     ThingForm,
     fields_of,
 )
+from portal.web.team.noted import Noted, noted_of, say_known, say_value
 
 PARTS: dict[str, type[AboutCase]] = {
     "asking": AskForm,
@@ -31,12 +39,19 @@ PARTS: dict[str, type[AboutCase]] = {
     "choices": ChoicesForm,
     "known": KnownForm,
     "link": LinkForm,
+    "admission": AdmissionForm,
+    "consents": ConsentForm,
+    "support": SupportForm,
+    "hold": HoldForm,
+    "moved": MovedForm,
 }
 ARTICLES = {
     "complaint": "29 § 1",
     "seized": "40",
     "capable_29_4": "29 § 4 al. 1",
     "apt_29_4": "29 § 4 al. 2",
+    "phase": "2, 2° to 4°",
+    "support": "14 § 3",
 }  # named here, not in the template: what is constant there is said once, in the first reader's language
 
 
@@ -46,6 +61,7 @@ class Around:
 
     asked: list[RequestRecord]
     held_by_team: bool
+    noted: Noted
 
     @property
     def held_by_request(self) -> bool:
@@ -85,7 +101,11 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         for part, kind in PARTS.items()
     }
     with rooms().database.reading() as session:
-        around = Around(requests.of_case(session, opened.record.id), is_held_by_team(session, opened.record.id))
+        around = Around(
+            requests.of_case(session, opened.record.id),
+            is_held_by_team(session, opened.record.id),
+            noted_of(rooms().database, session, opened),
+        )
     return render_template(
         "team/case.html",
         case=opened,
@@ -100,7 +120,21 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         wrong=fields_of(sent) if sent else [],
         RequestKind=law.RequestKind,
         ARTICLES=ARTICLES,
+        CONSENT_ARTICLES=law.CONSENT_ARTICLES,
+        IN_WRITING=law.IN_WRITING,
+        say_known=say_known,
+        say_value=say_value,
     )
+
+
+def is_viewed(case_id: str) -> bool:
+    """Tell whether who is signed in opened a case a short while ago, as the journal says."""
+    return was_viewed(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now)
+
+
+def back_to(language: Language, case_id: str, part: str) -> ResponseReturnValue:
+    """Lead back to a part of the page of a case."""
+    return redirect(url_for(".case", language=language, case_id=case_id, _anchor=part), 303)
 
 
 def offer_pages(form: F, opened: OpenedCase) -> F:

@@ -9,9 +9,9 @@ from portal.access.links import Power, make_link
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.messages import link_message
-from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case, was_viewed
+from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case
 from portal.web.rooms import rooms
-from portal.web.team.case_page import about, case_of, case_page, case_worked_on
+from portal.web.team.case_page import about, case_of, case_page, case_worked_on, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import CaseForm, LinkForm, OpenForm
 
@@ -20,7 +20,8 @@ from portal.web.team.forms import CaseForm, LinkForm, OpenForm
 @signed_in(Duty.CARE)
 def new_case(language: Language) -> ResponseReturnValue:
     """Register a case for this centre."""
-    form = own_form(CaseForm, request.form, today=rooms().today)
+    preset = {} if request.method == "POST" else {"data": {"language": language}}
+    form = own_form(CaseForm, request.form, today=rooms().today, **preset)
     if request.method != "POST" or not form.validate():
         return render_template("team/new_case.html", form=form), 422 if form.errors else 200
     try:
@@ -47,7 +48,7 @@ def open_one(language: Language, case_id: str) -> ResponseReturnValue:
 def case(language: Language, case_id: str) -> ResponseReturnValue:
     """Show a case of this centre that was opened: its dates and requests, and what can be noted of it."""
     opened = case_of(case_id)
-    if not was_viewed(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now):
+    if not is_viewed(case_id):
         return redirect(url_for(".today", language=language), 303)
     return case_page(opened)
 

@@ -9,9 +9,9 @@ from portal.library.languages import Language
 from portal.records import notes, requests
 from portal.records.choices import Contact, change_choices
 from portal.web.rooms import rooms
-from portal.web.team.case_page import about, case_page, case_worked_on
+from portal.web.team.case_page import about, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
-from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, KnownForm, ThingForm
+from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, HoldForm, KnownForm, MovedForm, ThingForm
 
 
 @blueprint.post("/c/<case_id>/ask")
@@ -42,7 +42,7 @@ def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
     notes.add_item(
         rooms().database, member().centre_id, case_id, member().staff_id, item, form.mark.data or "", rooms().now
     )
-    return _back(language, case_id, "kept")
+    return back_to(language, case_id, "kept")
 
 
 @blueprint.post("/c/<case_id>/known")
@@ -54,32 +54,61 @@ def note_known(language: Language, case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return case_page(opened, form), 422
     if news := form.news():
-        notes.note_facts(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, **news)
-    return _back(language, case_id, "known")
+        notes.note_facts(
+            rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.word, **news
+        )
+    return back_to(language, case_id, "known")
 
 
 @blueprint.post("/c/<case_id>/hold")
 @signed_in(Duty.CARE)
 def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
-    """Hold everything of a case; pressed twice, it is one hold."""
-    case_worked_on(case_id)
+    """Hold everything of a case, and say why; pressed twice, it is one hold."""
+    opened = case_worked_on(case_id)
+    form = about(HoldForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
     with rooms().database.reading() as session:
         is_held = notes.is_held_by_team(session, case_id)
     if not is_held:
-        notes.set_hold(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
-    return _back(language, case_id, "hold")
+        notes.set_hold(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.word)
+    return back_to(language, case_id, "hold")
 
 
 @blueprint.post("/c/<case_id>/lift")
 @signed_in(Duty.CARE)
 def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
-    """Lift the team's hold; what requests and a complaint hold stays held."""
-    case_worked_on(case_id)
+    """Lift the team's hold, and say why; what requests and a complaint hold stays held."""
+    opened = case_worked_on(case_id)
+    form = about(HoldForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
     with rooms().database.reading() as session:
         is_held = notes.is_held_by_team(session, case_id)
     if is_held:
-        notes.lift_holds(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
-    return _back(language, case_id, "hold")
+        notes.lift_holds(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.word)
+    return back_to(language, case_id, "hold")
+
+
+@blueprint.post("/c/<case_id>/moved")
+@signed_in(Duty.CARE)
+def hand_on(language: Language, case_id: str) -> ResponseReturnValue:
+    """Note that things were handed on; what is not here any more cannot be handed on twice."""
+    opened = case_worked_on(case_id)
+    form = about(MovedForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
+    notes.hand_on(
+        rooms().database,
+        member().centre_id,
+        case_id,
+        member().staff_id,
+        rooms().now,
+        form.moved_things.data or (),
+        notes.HandedTo(form.moved_to.data),
+        form.word,
+    )
+    return back_to(language, case_id, "kept")
 
 
 @blueprint.post("/c/<case_id>/contact")
@@ -92,7 +121,7 @@ def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
         return case_page(opened, form), 422
     contact = Contact(form.way.data, form.to.data or "", tuple(form.hours.data or ()), bool(form.voicemail.data))
     _choose(case_id, contact=contact)
-    return _back(language, case_id, "contact")
+    return back_to(language, case_id, "contact")
 
 
 @blueprint.post("/c/<case_id>/choices")
@@ -106,12 +135,8 @@ def note_choices(language: Language, case_id: str) -> ResponseReturnValue:
     again = {"messages_stopped": False} if form.messages_again.data else {}
     pages = tuple(form.pages.data or ())
     _choose(case_id, pages=pages, shows_openings=form.shows_openings.data == "yes", **again)
-    return _back(language, case_id, "choices")
+    return back_to(language, case_id, "choices")
 
 
 def _choose(case_id: str, **changes: object) -> None:
     change_choices(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, **changes)
-
-
-def _back(language: Language, case_id: str, part: str) -> ResponseReturnValue:
-    return redirect(url_for(".case", language=language, case_id=case_id, _anchor=part), 303)

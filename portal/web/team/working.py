@@ -17,6 +17,7 @@ from portal.web.team.answers import answers_said
 from portal.web.team.asked import Asked, find_asked
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import StepForm, fields_of, step_form
+from portal.web.team.saying import steps_left, what_to_say
 
 
 @blueprint.post("/r/<request_id>/open")
@@ -107,6 +108,8 @@ def _shown(asked: Asked, sent: StepForm | None = None) -> str:
         "team/request.html",
         asked=asked,
         answers=answers_said(asked),
+        to_say=what_to_say(asked),
+        left=steps_left(asked),
         forms=forms,
         form=own_form(ConfirmForm),
         sent=sent,

@@ -6,24 +6,33 @@ from portal.web.team.forms.case import (
     CaseForm,
     ChoicesForm,
     ContactForm,
-    KnownForm,
     LinkForm,
     OpenForm,
     ThingForm,
 )
+from portal.web.team.forms.consents import AdmissionForm, ConsentForm, SupportForm
+from portal.web.team.forms.correct import CorrectForm, CorrectThingForm
 from portal.web.team.forms.fields import fields_of
+from portal.web.team.forms.known import HoldForm, KnownForm, MovedForm
 from portal.web.team.forms.steps import StepForm, step_form
 
 __all__ = [
     "AboutCase",
+    "AdmissionForm",
     "AskForm",
     "CaseForm",
     "ChoicesForm",
+    "ConsentForm",
     "ContactForm",
+    "CorrectForm",
+    "CorrectThingForm",
+    "HoldForm",
     "KnownForm",
     "LinkForm",
+    "MovedForm",
     "OpenForm",
     "StepForm",
+    "SupportForm",
     "ThingForm",
     "fields_of",
     "step_form",

@@ -28,17 +28,12 @@ ASKED_IN_PERSON = (
 ABOUT_THINGS = (law.RequestKind.DESTRUCTION, law.RequestKind.RESTITUTION)
 WAYS = ("call", "sms", "email", "relay", "other")
 HOURS = ("any", "morning", "afternoon", "evening")
-JUDGED = {"yes": True, "no": False, "open": None}
 
 
-def judged() -> list[Any]:
-    """Return the answers to a test that the team makes, or has not made yet."""
-    words = {"yes": _("yes"), "no": _("no"), "open": _("note.judged_open")}
-    return [SelectChoice(one, words[one]) for one in JUDGED]
+class Basics(SessionForm):
+    """Her own reference and what the law needs to know of every case, at the beginning or when it is corrected."""
 
-
-class CaseForm(SessionForm):
-    """A case: her own reference and what the law needs to know; nothing more is asked."""
+    today: date
 
     REFERENCE_MOST: ClassVar[int] = 60
 
@@ -56,6 +51,21 @@ class CaseForm(SessionForm):
         _("case.choose_age"),
         choices=[SelectChoice("adult", _("case.adult")), SelectChoice("minor", _("case.minor"))],
     )
+
+    def validate_exam_on(self, field: Day) -> None:
+        """Accept a day of the past that a centre can have seen."""
+        if field.data and (self.no_exam.data or not FIRST_CENTRES <= field.data <= self.today):
+            raise ValidationError(_("case.exam_on_form"))
+
+    def validate_no_exam(self, field: BooleanField) -> None:
+        """Accept the word that there was no examination, never silence: it would close the extension to her."""
+        if not (field.data or self.exam_on.data or self.exam_on.errors):
+            raise ValidationError(_("case.exam_on_needed"))
+
+
+class CaseForm(Basics):
+    """A case: nothing more is asked than what the law needs to know."""
+
     complaint = OneOf(
         _("case.choose_complaint"),
         choices=[
@@ -73,16 +83,6 @@ class CaseForm(SessionForm):
         """Remember today, which an examination cannot lie after."""
         super().__init__(*args, **kwargs)
         self.today = today
-
-    def validate_exam_on(self, field: Day) -> None:
-        """Accept a day of the past that a centre can have seen."""
-        if field.data and (self.no_exam.data or not FIRST_CENTRES <= field.data <= self.today):
-            raise ValidationError(_("case.exam_on_form"))
-
-    def validate_no_exam(self, field: BooleanField) -> None:
-        """Accept the word that there was no examination, never silence: it would close the extension to her."""
-        if not (field.data or self.exam_on.data or self.exam_on.errors):
-            raise ValidationError(_("case.exam_on_needed"))
 
 
 class OpenForm(SessionForm):
@@ -121,48 +121,6 @@ class ThingForm(AboutCase):
         """Accept letters and digits: a number tells nothing to whoever reads it."""
         if not BAG.fullmatch(field.data or ""):
             raise ValidationError(_("thing.mark_form"))
-
-
-class KnownForm(AboutCase):
-    """What became known after the admission. The two tests of art. 29 § 4 are asked for a minor only."""
-
-    complaint = BooleanField()
-    seized = BooleanField()
-    vulnerable = BooleanField()
-    protected = BooleanField()
-    capable_29_4 = OneOf(_("note.judged_needed"), choices=judged())
-    apt_29_4 = OneOf(_("note.judged_needed"), choices=judged())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Ask only what the law asks of this person."""
-        super().__init__(*args, **kwargs)
-        if not self.case.admission.minor:
-            del self.capable_29_4
-            del self.apt_29_4
-
-    @classmethod
-    def as_it_stands(cls, case: OpenedCase) -> dict[str, Any]:
-        """Return what was noted before."""
-        said = {value: name for name, value in JUDGED.items()}
-        known = case.admission
-        return {
-            "seized": known.seized,
-            "vulnerable": known.vulnerable,
-            "protected": known.protected,
-            "capable_29_4": said[known.capable_29_4],
-            "apt_29_4": said[known.apt_29_4],
-        }
-
-    def news(self) -> dict[str, Any]:
-        """Return what differs from what was known: the same again changes nothing."""
-        known = self.case.admission
-        told: dict[str, Any] = {field.name: field.data for field in (self.seized, self.vulnerable, self.protected)}
-        if known.minor:
-            told |= {name: JUDGED[self[name].data] for name in ("capable_29_4", "apt_29_4")}
-        changed = {name: value for name, value in told.items() if getattr(known, name) != value}
-        if self.complaint.data and known.complaint is law.Complaint.NONE:
-            changed["complaint"] = law.Complaint.AFTER_EXAM
-        return changed
 
 
 class ContactForm(AboutCase):
@@ -218,7 +176,7 @@ class AskForm(AboutCase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Know the things that are kept."""
         super().__init__(*args, **kwargs)
-        self.things.choices = [(one.id, one.mark) for one in self.case.items if not one.gone_at]
+        self.things.choices = [(one.id, one.mark) for one in self.case.here]
 
     def validate_things(self, field: Several) -> None:
         """Ask which things: what was not ticked stays, and samples are never given back (A-15, A-38)."""

@@ -2,10 +2,21 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from wtforms import BooleanField, DateField, Field, Form, RadioField, SelectMultipleField, StringField, ValidationError
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length
@@ -58,6 +69,46 @@ class Day(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(self.asked) from None
+
+
+class Hour(TimeField):
+    """An hour of the day; what cannot be read as one is asked again in our own words."""
+
+    def __init__(self, asked: Any, **kwargs: Any) -> None:
+        """Remember what to say where it cannot be read."""
+        super().__init__(**kwargs)
+        self.asked = asked
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read an hour."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(self.asked) from None
+
+
+def hour_of(text: str) -> time | None:
+    """Return an hour that was written as 03:30."""
+    return time.fromisoformat(text) if text else None
+
+
+def past_day(asked: Any) -> Callable[[Form, Field], None]:
+    """Return a validator that accepts a day a centre can have seen, on a form that knows today."""
+
+    def check(form: Form, field: Field) -> None:
+        if field.data and not FIRST_CENTRES <= field.data <= form.today:
+            raise ValidationError(asked)
+
+    return check
+
+
+JUDGED = {"yes": True, "no": False, "open": None}
+
+
+def judged() -> list[Any]:
+    """Return the answers to a test that the team makes, or has not made yet."""
+    words = {"yes": _("yes"), "no": _("no"), "open": _("note.judged_open")}
+    return [SelectChoice(one, words[one]) for one in JUDGED]
 
 
 def tidy(text: str | None) -> str | None:
