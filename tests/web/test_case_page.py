@@ -1,0 +1,213 @@
+"""The page of a case: noted once, corrected with an account, copied into the patient file; what to say of a request."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from portal import law
+from portal.library import LANGUAGES
+from portal.records import notes, requests
+from portal.records.cases import OpenedCase, open_case
+from portal.records.consents import admission_of, consents_of
+from portal.records.database import Database
+from portal.records.models import CaseRecord
+from portal.records.requests import Wish
+from tests.clock import StillClock
+from tests.conftest import Team, make_case
+from tests.reader import Page, Reader
+from tests.web.test_routes import everything
+
+ADMITTED = {"admitted_on": "2026-05-11", "admitted_hour": "03:30", "phase": "counted", "facts_on": "2026-05-09"}
+STANDS = {"reference": "REF-1", "exam_on": "2026-05-11", "age": "adult", "complaint": "none"}
+WHY = "typed the wrong day"
+
+
+@pytest.fixture
+def nurse(reader: Reader, team: Team, clock: StillClock) -> Reader:
+    reader.sign_in(team, clock(), "en")
+    return reader
+
+
+def opened(database: Database, team: Team, case_id: str) -> OpenedCase:
+    with database.reading() as session:
+        case = open_case(database, session, team.centre_id, case_id)
+    assert case is not None
+    return case
+
+
+def post(nurse: Reader, path: str, status: int = 303, **said: Any) -> Page:
+    """Send a form; return the page it leads to, or the one that says what is needed."""
+    said = {"token": nurse.get("/en/team/").token(), **said}
+    if status != 303:
+        return nurse.post(path, said, status=status)
+    return nurse.get(nurse.send(path, said).split("#")[0])
+
+
+def test_a_new_case_speaks_the_nurses_language_until_she_chooses(nurse: Reader) -> None:
+    for language in LANGUAGES:
+        ticked = [
+            one.get("value") for one in nurse.get(f"/{language}/team/new").all("input") if "checked" in one.attrib
+        ]
+        assert ticked == [language]
+
+
+def test_the_admission_is_noted_once_and_the_day_it_happened_is_not_kept(
+    nurse: Reader, team: Team, case_id: str, app_database: Database
+) -> None:
+    path = f"/en/team/c/{case_id}/admission"
+    page = post(nurse, path, **ADMITTED)
+    assert "acute: 7 days ago or less – counted from a day" in page.main
+    assert "11 May 2026, 03:30" in page.main
+    assert "9 May 2026" not in page.main
+    case = opened(app_database, team, case_id)
+    assert case.admission.phase is law.Phase.ACUTE
+    assert "2026-05-09" not in str(case)
+    before = everything(app_database)
+    post(nurse, path, **{**ADMITTED, "phase": "non-acute"})  # pressed again, later, by somebody else
+    assert everything(app_database) == before
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "field"),
+    [
+        ("admission", {**ADMITTED, "facts_on": ""}, "phase"),
+        ("admission", {**ADMITTED, "facts_on": "2026-05-12"}, "facts_on"),
+        ("admission", {**ADMITTED, "admitted_hour": "half past"}, "admitted_hour"),
+        ("admission", {**ADMITTED, "admitted_on": "2027-01-01"}, "admitted_on"),
+        ("consent", {"consent": "exam", "consent_on": ""}, "consent_on"),
+        ("consent", {"consent": "everything", "consent_on": "2026-05-11"}, "consent"),
+        ("consent", {"consent": "early-destruction", "consent_on": "2026-05-11"}, "consent"),
+        ("consent", {"consent": "exam", "consent_on": "2026-05-11", "withdrawn": "1"}, "withdrawn"),
+        ("support", {"support": "yes", "reach": "0400 11 22 33"}, "reach"),
+        ("known", {"seized": "1"}, "told_by"),
+        ("known", {"complaint": "1", "told_by": "a letter"}, "told_by"),
+        ("hold", {"hold_why": " "}, "hold_why"),
+        ("moved", {"moved_to": "registry", "moved_by": "receipt 7", "moved_on": "2026-07-30"}, "moved_things"),
+        ("correct", STANDS, "why"),
+        ("correct", {**STANDS, "why": WHY, "exam_on": ""}, "no_exam"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_changes_nothing(
+    nurse: Reader, case_id: str, app_database: Database, part: str, said: dict[str, str], field: str
+) -> None:
+    before = everything(app_database)
+    page = post(nurse, f"/en/team/c/{case_id}/{part}", 422, **said)
+    (alert,) = [element for element in page.tree.iter() if element.get("role") == "alert"]
+    assert f"#{field}" in [a.get("href") for a in alert.iter() if a.get("href")]
+    for typed in set(said) & {"admitted_on", "facts_on", "exam_on", "told_by", "why", "reach", "moved_by"}:
+        assert said[typed] in page.text
+    assert everything(app_database) == before
+
+
+def test_consents_say_that_they_are_in_the_file_and_nothing_more(
+    nurse: Reader, team: Team, case_id: str, app_database: Database
+) -> None:
+    path = f"/en/team/c/{case_id}/consent"
+    page = post(nurse, path, consent="support-contact", consent_on="2026-05-11")
+    assert "contact with the support person: noted in the file on 11 May 2026" in page.main
+    before = everything(app_database)
+    post(nurse, path, consent="support-contact", consent_on="2026-05-11")  # pressed twice
+    assert everything(app_database) == before
+    page = post(nurse, f"/en/team/c/{case_id}/support", support="yes", reach="a sister, 0400 11 22 33")
+    assert "a sister, 0400 11 22 33" in page.text
+    page = post(nurse, path, consent="support-contact", consent_on="2026-06-01", withdrawn="1")
+    assert "a sister" not in page.text
+    assert consents_of(opened(app_database, team, case_id)) == {}
+
+
+def test_a_correction_that_shortens_is_said_first_and_needs_a_second_tick(
+    nurse: Reader, team: Team, case_id: str, app_database: Database
+) -> None:
+    path = f"/en/team/c/{case_id}/correct"
+    said = {**STANDS, "exam_on": "2026-05-01", "why": WHY}
+    before = everything(app_database)
+    page = post(nurse, path, 422, **said)
+    assert "10 November 2026" in page.main  # the last day to ask, as it is told to her now
+    assert "31 October 2026" in page.main  # and as it would be
+    assert WHY in page.text
+    assert everything(app_database) == before
+    page = post(nurse, path, **said, agreed="1")
+    assert "11 May 2026 → 1 May 2026. Reason: typed the wrong day." in page.main
+    assert opened(app_database, team, case_id).record.ask_by == date(2026, 10, 31)
+
+
+def test_a_thing_is_corrected_on_its_own_page(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    item = law.Item(law.ItemKind.CLOTHES, date(2026, 5, 11))
+    item_id = notes.add_item(app_database, team.centre_id, case_id, team.staff_id, item, "K2", clock())
+    path = f"/en/team/c/{case_id}/correct/{item_id}"
+    assert "clothes, bag K2" in nurse.get(path).heading
+    page = post(nurse, path, thing="thing", taken_on="2026-05-21", why=WHY)
+    assert "(K2) : 11 May 2026 → 21 May 2026." in page.main
+    moved = {"moved_things": [item_id], "moved_to": "registry", "moved_by": "receipt 7", "moved_on": "2026-07-30"}
+    page = post(nurse, f"/en/team/c/{case_id}/moved", **moved)
+    assert "not here: court registry" in page.main
+    assert "Bag K2: court registry, 30 July 2026. According to: receipt 7." in page.main
+    nurse.get(path, status=404)  # what is not here is not corrected here
+
+
+def test_an_answer_of_the_prosecutor_is_asked_only_after_a_later_complaint(
+    nurse: Reader, team: Team, case_id: str, app_database: Database
+) -> None:
+    path = f"/en/team/c/{case_id}/known"
+    word = {"told_by": "prosecutor, letter 7", "told_on": "2026-07-30"}
+    post(nurse, path, answered="1", **word)
+    assert not opened(app_database, team, case_id).admission.answered
+    page = post(nurse, path, complaint="1", **word)
+    assert "A complaint, or not knowing of one, holds everything." in page.main
+    page = post(nurse, path, answered="1", **word)
+    assert "nothing need be kept for them : yes. According to: prosecutor, letter 7. Day: 30 July 2026." in page.main
+    assert "Nothing holds anything now." in page.main
+    assert opened(app_database, team, case_id).admission.complaint is law.Complaint.AFTER_EXAM
+
+
+def test_a_page_of_corrections_or_the_file_is_only_for_a_case_that_was_opened(
+    nurse: Reader, case_id: str, clock: StillClock
+) -> None:
+    clock.forward(minutes=14)
+    nurse.get("/en/team/")
+    clock.forward(minutes=2)
+    for page in ("correct", "file"):
+        assert nurse.client.get(f"/en/team/c/{case_id}/{page}").headers["Location"] == "/en/team/"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_copy_for_the_file_holds_all_that_was_done_and_no_way_in(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock, language: str
+) -> None:
+    post(nurse, f"/en/team/c/{case_id}/consent", consent="exam", consent_on="2026-05-11")
+    post(nurse, f"/en/team/c/{case_id}/correct", **{**STANDS, "exam_on": "2026-05-12"}, why=WHY)
+    post(nurse, f"/en/team/c/{case_id}/hold", hold_why="a call")
+    requests.ask(app_database, team.centre_id, case_id, Wish(law.RequestKind.EXTENSION), clock())
+    path = f"/{language}/team/c/{case_id}/file"
+    page = nurse.get(path)
+    text = page.one("textarea").text or ""
+    assert text.startswith("REF-1\n")
+    for told in (WHY, team.login, "a call", "2026"):
+        assert told in text
+    assert not any(sign in text for sign in ("http", "/team/", "<", "None", "casepage."))
+    with app_database.reading() as session:
+        assert session.get_one(CaseRecord, case_id).in_file_at is None
+    to = nurse.send(path, {"token": page.token(path)})
+    nurse.get(to.split("#")[0])
+    with app_database.reading() as session:
+        assert session.get_one(CaseRecord, case_id).in_file_by == team.staff_id
+    assert 'method="post" action="/' + language + "/team/c/" + case_id + '/file"' not in nurse.get(path).text
+
+
+def test_a_request_says_what_to_say_and_who_makes_each_step(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    minor = make_case(app_database, clock, team, "MINOR", minor=True)
+    page = post(nurse, f"/en/team/c/{minor}/ask", kind="destruction", seen_alone="1")
+    assert "nobody can examine these things any more" in page.main
+    assert "A parent cannot ask this in their place" in page.main
+    assert "Sign as the second member – another member of the team" in page.main
+    assert "Record the destruction – one of the two who confirmed and signed" in page.main
+    adult = make_case(app_database, clock, team, "ADULT")
+    page = post(nurse, f"/en/team/c/{adult}/ask", kind="extension", seen_alone="1")
+    assert "twelve months from the examination" in page.main
+    assert "Record the extension – any member of the team" in page.main
+    assert admission_of(opened(app_database, team, adult)) is None
