@@ -16,14 +16,16 @@ from werkzeug.serving import make_server
 from portal.access.links import NewLink, make_link
 from portal.app import create_app
 from portal.clock import Clock, system_clock
-from portal.library import Library, load_library
+from portal.library import Library
 from portal.library.languages import LANGUAGES, Language
 from portal.records.database import Database
 from portal.records.migrate import upgrade
 from portal.settings import Settings, settings_from
+from portal.web.pressed import Pressed
 from tests import machine
 from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
+from tests.patterns import unhurried
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -80,7 +82,7 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, built: Path, pressed: Pressed) -> Iterator[Site]:
     with running_site(tmp_path_factory.mktemp("site"), built, system_clock) as running:
         yield running
 
@@ -95,6 +97,7 @@ def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
     upgrade(Database(settings.database, settings.sealing_key))
     app = create_app(settings, clock)
     database = app.extensions["portal"].database
+    unhurried(database.engine)
     now = StillClock(clock())
     recent = (now().date().replace(day=1)).isoformat()
     teams, links = {}, {}
@@ -110,9 +113,9 @@ def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def library(built: Path) -> Library:
+def library(real: Library) -> Library:
     """The library of the running site: read once, for all walks."""
-    return load_library(cache=built)
+    return real
 
 
 Launch = Callable[..., Browser]
