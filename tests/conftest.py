@@ -1,13 +1,16 @@
 """What every test may use: a still clock, settings, an app, a reader who checks the house rules, two centres."""
 
+import fcntl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from portal.access import hashing
 from portal.access.links import NewLink, make_link
 from portal.access.team import add_centre, add_member
 from portal.app import create_app
@@ -15,12 +18,16 @@ from portal.law import Complaint
 from portal.library import Library, load_library
 from portal.records.cases import Admission, register_case
 from portal.records.database import Database
-from portal.records.migrate import upgrade
 from portal.settings import Settings, settings_from
+from portal.web import press
+from portal.web.pressed import Pressed
 from tests import machine
 from tests.clock import StillClock, at
+from tests.compiled import Compiled
+from tests.patterns import PATTERN, brought_up, copied_file, copied_inside, unhurried
 from tests.reader import Reader
 
+COMPILED = Compiled()
 NOW = "2026-08-01T10:00:00"  # noon in Brussels
 
 
@@ -50,26 +57,74 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return cache.mkdir("built") if cache else tmp_path_factory.mktemp("built")
 
 
+@contextmanager
+def one_builds(built: Path) -> Iterator[None]:
+    """Let one worker build while the others wait: what it built, they find."""
+    with (built / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def real(built: Path) -> Library:
     """The library of the content as it is: read once, because nobody can change it."""
-    return load_library(cache=built)
+    with one_builds(built):
+        return load_library(cache=built)
 
 
-@pytest.fixture
-def settings(tmp_path: Path, built: Path) -> Settings:
-    data = tmp_path / "data"
-    data.mkdir()
+@pytest.fixture(scope="session")
+def pressed(built: Path, real: Library, tmp_path_factory: pytest.TempPathFactory) -> Pressed:
+    """The public pages as they are: pressed once, read once, because nobody can change them."""
+    settings = settings_in(tmp_path_factory.mktemp("pressed"), built)
+    with one_builds(built), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.app.load_library", lambda cache: real)
+        app = create_app(settings)
+    return press.pressed_pages(app, built)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long a password takes, and how many at once, is tested in tests/access and tests/web/test_codes.py."""
+    monkeypatch.setattr(hashing, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def settings_in(data: Path, built: Path) -> Settings:
+    """The settings of a demonstration with data of its own, and with what was built for all."""
     (data / "built").symlink_to(built)
     demo = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)})
     return replace(demo, base_url="http://localhost", neutral_site="https://neutral.example/{lang}/")
 
 
 @pytest.fixture
-def app(settings: Settings, clock: StillClock, real: Library, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def settings(tmp_path: Path, built: Path) -> Settings:
+    data = tmp_path / "data"
+    data.mkdir()
+    return settings_in(data, built)
+
+
+@pytest.fixture
+def tables(settings: Settings, sqlite_pattern: str) -> None:
+    """The tables in the database that the settings name."""
+    copied_file(sqlite_pattern, settings.data / "records.sqlite")
+
+
+@pytest.fixture
+def app(
+    settings: Settings,
+    clock: StillClock,
+    real: Library,
+    pressed: Pressed,
+    tables: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Flask]:
     monkeypatch.setattr("portal.app.load_library", lambda cache: real)
-    upgrade(Database(settings.database, settings.sealing_key))
-    return create_app(settings, clock)
+    monkeypatch.setattr("portal.web.press.pressed_pages", lambda app, cache: pressed)
+    made = create_app(settings, clock)
+    made.jinja_env.bytecode_cache = COMPILED
+    records: Database = made.extensions["portal"].database
+    unhurried(records.engine)
+    yield made
+    records.engine.dispose()
 
 
 @pytest.fixture
@@ -99,18 +154,25 @@ def cluster() -> Iterator[machine.Cluster]:
     running.stop()
 
 
-_numbers = count(1)
+@pytest.fixture(scope="session")
+def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return brought_up(f"sqlite:///{tmp_path_factory.mktemp(PATTERN) / 'records.sqlite'}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_pattern(cluster: machine.Cluster) -> str:
+    return brought_up(cluster.database(PATTERN))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind, with its tables."""
     if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path / 'records.sqlite'}"
+        address = copied_file(request.getfixturevalue("sqlite_pattern"), tmp_path / "records.sqlite")
     else:
-        address = request.getfixturevalue("cluster").database(f"tests_{next(_numbers)}")
+        address = copied_inside(request.getfixturevalue("postgresql_pattern"), "records")
     made = Database(address, b"k" * 32)
-    upgrade(made)
+    unhurried(made.engine)
     yield made
     made.engine.dispose()
 

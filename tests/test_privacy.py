@@ -6,7 +6,6 @@ import logging
 import re
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,9 +23,7 @@ from werkzeug.test import TestResponse
 from portal import law
 from portal.access.links import Power, make_link
 from portal.access.team import add_member
-from portal.app import create_app
 from portal.law.course import Doing, Means, NotPossibleError, Step
-from portal.library import Library
 from portal.records import notes, requests
 from portal.records.cases import Why, note_viewing
 from portal.records.choices import Contact, change_choices
@@ -38,6 +35,7 @@ from portal.settings import Settings
 from tests import machine
 from tests.clock import StillClock, at
 from tests.conftest import NOW, Team, make_case, make_team
+from tests.patterns import copied_inside
 from tests.reader import Reader
 
 REFERENCE = "PLANTED-REFERENCE-7731"
@@ -83,20 +81,7 @@ def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
     """The same promises on each kind of database."""
     if request.param == "sqlite":
         return settings
-    name = f"privacy_{settings.data.parent.name.replace('-', '_').casefold()}"
-    return replace(settings, database=request.getfixturevalue("cluster").database(name))
-
-
-@pytest.fixture
-def app(settings: Settings, clock: StillClock, real: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The app on either database; its connections are closed afterwards."""
-    monkeypatch.setattr("portal.app.load_library", lambda cache: real)
-    tables = Database(settings.database, settings.sealing_key)
-    upgrade(tables)
-    tables.engine.dispose()
-    made = create_app(settings, clock)
-    yield made
-    made.extensions["portal"].database.engine.dispose()
+    return replace(settings, database=copied_inside(request.getfixturevalue("postgresql_pattern"), "privacy"))
 
 
 @pytest.fixture

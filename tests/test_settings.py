@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.cli import main
+from portal.library import Library
 from portal.settings import DEMO_DEFAULTS, Mode, SettingError, settings_from
 
 GOOD = {
@@ -67,16 +68,20 @@ def test_the_command_stops_with_the_name(monkeypatch: pytest.MonkeyPatch, capsys
     assert capsys.readouterr().err.startswith("PORTAL_DATA: is not set")
 
 
-def production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, real: Library) -> None:
+    """An installation with its content read and a few of its public pages, which nobody will ask for."""
     for name, value in {**GOOD, "PORTAL_DATA": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("portal.server.EmbeddedServer.run", lambda _self: None)
+    monkeypatch.setattr("portal.app.load_library", lambda cache: real)
+    monkeypatch.setattr("portal.web.press.public_paths", lambda _: ["/", "/fr/", "/de/h/"])
 
 
+@pytest.mark.usefixtures("production")
 def test_production_waits_for_its_tables_and_lists_centres_without_a_checked_phone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    production(monkeypatch, tmp_path)
     assert main(["serve"]) == 2
     assert "run `portal migrate`" in capsys.readouterr().err
     assert main(["migrate"]) == 0
@@ -86,10 +91,10 @@ def test_production_waits_for_its_tables_and_lists_centres_without_a_checked_pho
     assert "no checked phone: bruxelles" not in told
 
 
+@pytest.mark.usefixtures("production")
 def test_production_refuses_an_incomplete_language_and_an_address_that_tells(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    production(monkeypatch, tmp_path)
     monkeypatch.setattr("portal.web.languages.catalogue_problems", lambda _folder: ["de: home.title is missing"])
     assert main(["serve"]) == 2
     assert "de: home.title is missing" in capsys.readouterr().err
@@ -98,10 +103,10 @@ def test_production_refuses_an_incomplete_language_and_an_address_that_tells(
     assert capsys.readouterr().err.startswith("PORTAL_BASE_URL: says 'cpvs'")
 
 
+@pytest.mark.usefixtures("production")
 def test_a_centre_and_its_team_are_added_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    production(monkeypatch, tmp_path)
     monkeypatch.setattr("getpass.getpass", lambda _prompt: "a long enough password")
     assert main(["migrate"]) == 0
     assert main(["centre", "North", "--directory", "nowhere"]) == 1

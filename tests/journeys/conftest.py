@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,16 @@ from werkzeug.serving import make_server
 from portal.access.links import NewLink, make_link
 from portal.app import create_app
 from portal.clock import Clock, system_clock
-from portal.library import Library, load_library
+from portal.library import Library
 from portal.library.languages import LANGUAGES, Language
 from portal.records.database import Database
 from portal.records.migrate import upgrade
 from portal.settings import Settings, settings_from
+from portal.web.pressed import Pressed
 from tests import machine
 from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
+from tests.patterns import unhurried
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -81,7 +83,7 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, built: Path, pressed: Pressed) -> Iterator[Site]:
     with running_site(tmp_path_factory.mktemp("site"), built, system_clock) as running:
         yield running
 
@@ -96,6 +98,7 @@ def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
     upgrade(Database(settings.database, settings.sealing_key))
     app = create_app(settings, clock)
     database = app.extensions["portal"].database
+    unhurried(database.engine)
     now = StillClock(clock())
     recent = (now().date().replace(day=1)).isoformat()
     teams, links = {}, {}
@@ -111,9 +114,9 @@ def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def library(built: Path) -> Library:
+def library(real: Library) -> Library:
     """The library of the running site: read once, for all walks."""
-    return load_library(cache=built)
+    return real
 
 
 Launch = Callable[..., Browser]
@@ -138,19 +141,19 @@ def chromium(launch: Launch) -> Iterator[Browser]:
 class Walker:
     """A browser window that keeps to this machine; the neutral site is a stand-in."""
 
-    def __init__(self, context: BrowserContext, new_looker: Callable[[], Page], site: Site) -> None:
+    def __init__(self, context: BrowserContext, find_looker: Callable[[], Page], site: Site) -> None:
         self.asked: list[str] = []
-        self._new_looker = new_looker
+        self._find_looker = find_looker
         self.context = context
         self.site = site
         context.route("**/*", self._stay_here)
         context.set_default_timeout(MOST_MILLISECONDS)
         self.page: Page = context.new_page()
 
-    @cached_property
+    @property
     def looker(self) -> Page:
-        """A second window of the same size and colours, with scripts: opened when axe first looks."""
-        return self._new_looker()
+        """A second window of the same size and colours, with scripts: axe looks through it."""
+        return self._find_looker()
 
     def _stay_here(self, route: Route) -> None:
         address = route.request.url
@@ -179,19 +182,30 @@ class Walker:
 Window = Callable[..., Walker]
 
 
+@pytest.fixture(scope="session")
+def looker(chromium: Browser) -> Iterator[Page]:
+    """The one window through which axe looks at what stands in all the others."""
+    context = chromium.new_context()
+    context.set_default_timeout(8000)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def walker(chromium: Browser, site: Site) -> Iterator[Window]:
+def walker(chromium: Browser, site: Site, looker: Page) -> Iterator[Window]:
     """Open windows, each with a cookie jar of its own; close them all with the test."""
     contexts: list[BrowserContext] = []
 
     def window(where: Site = site, **options: Any) -> Walker:
         wanted = {"viewport": PHONE, **options}
+        contexts.append(chromium.new_context(**wanted))
 
-        def opened(**more: Any) -> BrowserContext:
-            contexts.append(chromium.new_context(**{**wanted, **more}))
-            return contexts[-1]
+        def find_looker() -> Page:
+            looker.set_viewport_size(wanted["viewport"])
+            looker.emulate_media(color_scheme=wanted.get("color_scheme", "light"))
+            return looker
 
-        return Walker(opened(), lambda: opened(java_script_enabled=True).new_page(), where)
+        return Walker(contexts[-1], find_looker, where)
 
     yield window
     for context in contexts:

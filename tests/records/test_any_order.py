@@ -1,6 +1,5 @@
 """Whoever presses whatever, in whatever order and on whatever day: what never bends does not bend."""
 
-import shutil
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from portal.records.journal import verify
 from portal.records.models import Extension, Hold, RequestRecord
 from tests.clock import StillClock, at
 from tests.conftest import NOW
+from tests.patterns import copied_file
 from tests.records.desk import ACT, REFUSAL, Desk, Kind, to_the_act
 
 KINDS = st.sampled_from([Kind.DESTRUCTION, Kind.RESTITUTION, Kind.EXTENSION, Kind.CONTACT_ME, Kind.STOP_MESSAGES])
@@ -32,14 +32,14 @@ KINDS = st.sampled_from([Kind.DESTRUCTION, Kind.RESTITUTION, Kind.EXTENSION, Kin
 class Anything(RuleBasedStateMachine):
     """One case with two things, two nurses, and her."""
 
-    pattern: Path
+    pattern: str
     folder: Path
     numbers = count()
 
     def __init__(self) -> None:
         super().__init__()
-        file = shutil.copy(self.pattern, self.folder / f"{next(self.numbers)}.sqlite")
-        self.desk = Desk(Database(f"sqlite:///{file}", b"k" * 32), StillClock(at(NOW)))
+        address = copied_file(self.pattern, self.folder / f"{next(self.numbers)}.sqlite")
+        self.desk = Desk(Database(address, b"k" * 32), StillClock(at(NOW)))
         self.things = [self.desk.add(), self.desk.add(law.ItemKind.SAMPLE)]
         self.known = {"seized": False, "complaint": False, "held": False}
         self.done: list[tuple[Kind, tuple[str, ...] | None]] = []
@@ -194,7 +194,7 @@ class Anything(RuleBasedStateMachine):
             assert verify(session, self.desk.centre_id) is None
 
 
-def test_any_order_of_steps(tmp_path: Path, sqlite_pattern: Path) -> None:
+def test_any_order_of_steps(tmp_path: Path, sqlite_pattern: str) -> None:
     Anything.folder, Anything.pattern = tmp_path, sqlite_pattern
     run_state_machine_as_test(
         Anything, settings=hypothesis_settings(max_examples=10, stateful_step_count=15, deadline=None)

@@ -27,6 +27,11 @@ UNKNOWN = "A" * 22
 NO_CODE = ["", " ", "1234", "123456789", "abcdefgh", "１２３４５６７８", "1234567\x008", "x" * 41]
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords() -> None:
+    """Not here: many tries at once meet each other only while each takes its time."""
+
+
 class CountedHasher:
     """Argon2 as it is, and how often it worked."""
 
