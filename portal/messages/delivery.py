@@ -23,7 +23,7 @@ class Deliverer:
         self._database, self._library, self._senders, self._clock = database, library, senders, clock
 
     def run(self, is_stopped: Callable[[], bool] = lambda: False) -> Counter[str]:
-        """Deliver what is due until nothing is, or told to stop; return what became of how many, and of whom nothing."""
+        """Deliver what is due, until told to stop; return what became of how many, and of whom nothing."""
         became: Counter[str] = Counter()
         sweep(self._database, self._clock())
         while not is_stopped() and (claimed := claim(self._database, self._senders, self._clock())):
