@@ -9,12 +9,12 @@ waiting ──> cancelled                     stopped, dropped, replaced, moved
 ```
 """
 
-from portal.records.outbox.deciding import again, see
+from portal.records.outbox.deciding import again, see, why_not_again
 from portal.records.outbox.delivering import Claimed, claim, finish, may_go, sweep
 from portal.records.outbox.kinds import Fate, Kind, NotSentError, State, Trouble
 from portal.records.outbox.planning import Plan, plan_for
 from portal.records.outbox.queueing import Queued, cancel, of_case, queue, queue_link, queue_reminder
-from portal.records.outbox.undelivered import line_of, undelivered
+from portal.records.outbox.undelivered import line_of, needs_somebody, undelivered
 
 __all__ = [
     "Claimed",
@@ -31,6 +31,7 @@ __all__ = [
     "finish",
     "line_of",
     "may_go",
+    "needs_somebody",
     "of_case",
     "plan_for",
     "queue",
@@ -39,4 +40,5 @@ __all__ = [
     "see",
     "sweep",
     "undelivered",
+    "why_not_again",
 ]

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.records.cases import open_case
+from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.journal import write_line
-from portal.records.models import Message
+from portal.records.models import Centre, Message
 from portal.records.outbox.kinds import Kind, NotSentError, State, Trouble
+from portal.records.outbox.planning import plan_for
 from portal.records.outbox.queueing import Queued, write_message
 from portal.records.outbox.rows import carried_by, is_link_live, wipe
 from portal.records.outbox.undelivered import end_line, is_seen
@@ -42,13 +43,27 @@ def again(database: Database, centre_id: str, message_id: str, staff_id: str, no
         case = open_case(database, session, centre_id, message.case_id)
         if case is None:
             raise LookupError(message_id)
+        if trouble := why_not_again(database, session, case, message, now):
+            raise NotSentError(trouble)
         carried = carried_by(database.case_key(session, case.record), message)
-        if message.kind == Kind.LINK and not is_link_live(session, carried.get("link_id", ""), now):
-            raise NotSentError(Trouble.LINK_ENDED)
         kind, once = Kind(message.kind), f"again {message.id}"
         queued = write_message(database, session, case, kind, staff_id, now, once=once, carried=carried)
         _see(session, message, staff_id, now)
         return queued
+
+
+def why_not_again(
+    database: Database, session: Session, case: OpenedCase, message: Message, now: datetime
+) -> Trouble | None:
+    """Return why a message cannot be sent again now, or None where it can."""
+    carried = carried_by(database.case_key(session, case.record), message)
+    if message.kind == Kind.LINK and not is_link_live(session, carried.get("link_id", ""), now):
+        return Trouble.LINK_ENDED
+    try:
+        plan_for(case, session.get_one(Centre, message.centre_id), Kind(message.kind), now)
+    except NotSentError as why:
+        return why.trouble
+    return None
 
 
 def _undelivered(session: Session, centre_id: str, message_id: str) -> Message:

@@ -40,6 +40,11 @@ def is_seen(session: Session, message: Message) -> bool:
     return line is not None and line.ended_at is not None
 
 
+def needs_somebody(session: Session, message: Message) -> bool:
+    """Tell whether a message did not go out, or may not have, and no member has dealt with it."""
+    return message.state in (State.FAILED, State.UNSURE) and not is_seen(session, message)
+
+
 def end_line(session: Session, message: Message, staff_id: str, now: datetime) -> None:
     """Write that a member dealt with it, inside the caller's transaction."""
     place = (message.centre_id, line_of(message.id))

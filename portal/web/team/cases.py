@@ -11,7 +11,6 @@ from portal.access.links import Power, make_link
 from portal.access.roles import Duty
 from portal.law.course import ENDED
 from portal.library.languages import Language
-from portal.messages import link_message
 from portal.records import requests
 from portal.records.cases import (
     Admission,
@@ -40,6 +39,7 @@ from portal.web.team.forms import (
     ThingForm,
     fields_of,
 )
+from portal.web.team.outgoing import link_page, outbox_of
 
 PARTS: dict[str, type[AboutCase]] = {
     "asking": AskForm,
@@ -116,10 +116,7 @@ def new_link(language: Language, case_id: str) -> ResponseReturnValue:
         return case_page(opened, form), 422
     centre_id, staff_id = member().centre_id, member().staff_id
     link = make_link(rooms().database, centre_id, case_id, staff_id, rooms().now, Power(form.power.data))
-    her_language = Language(opened.admission.language)
-    address = rooms().settings.base_url + url_for("followup.code", language=her_language, token=link.token)
-    message = link_message(rooms().library, her_language, address)
-    return render_template("team/link.html", case=opened, link=link, message=message)
+    return link_page(opened, link)
 
 
 def case_of(case_id: str) -> OpenedCase:
@@ -163,6 +160,7 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
         link_shows_nothing=law.as_told(opened.law_case) is None,
+        outbox=outbox_of(opened),
         forms=forms,
         form=own_form(ConfirmForm),
         sent=sent,

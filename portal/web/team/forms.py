@@ -17,6 +17,7 @@ from portal.access.links import Power
 from portal.law.course import Means, Step
 from portal.library.languages import LANGUAGES, OWN_NAMES, say_date
 from portal.records.cases import OpenedCase
+from portal.records.recipients import Channel, recipient
 from portal.records.requests import Outcome
 from portal.web.forms import readable
 from portal.web.languages import present_language
@@ -255,6 +256,11 @@ class ContactForm(AboutCase):
         return (
             {"way": agreed.way, "to": agreed.to, "hours": agreed.hours, "voicemail": agreed.voicemail} if agreed else {}
         )
+
+    def validate_to(self, field: StringField) -> None:
+        """Take one number or one address where messages go by it: a slip would tell somebody else."""
+        if self.way.data in set(Channel) and recipient(Channel(self.way.data), field.data or "") is None:
+            raise ValidationError(_("sending.one_" + self.way.data))
 
     def validate_hours(self, field: Several) -> None:
         """Ask for hours: a call at a wrong one is a danger."""
