@@ -40,12 +40,11 @@ def outbox(options: argparse.Namespace) -> int:
         return 2
     library = load_library(cache=installation.data / "built")
     deliverer = Deliverer(database, library, senders, system_clock)
-    stop = _told_to_stop()
     if options.once:
-        deliver(deliverer, stop)
+        deliver(deliverer, threading.Event())
         return 0
     print(f"delivering: {', '.join(sorted(senders))}", flush=True)
-    go_on(deliverer, stop)
+    go_on(deliverer, _told_to_stop())
     return 0
 
 

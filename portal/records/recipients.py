@@ -10,7 +10,7 @@ from enum import StrEnum
 SEPARATORS = re.compile(r"[ \u00a0./()-]")
 INTERNATIONAL = re.compile(r"\+[1-9][0-9]{7,14}")
 BELGIAN = "+32"
-BELGIAN_MOBILE = re.compile(r"\+324[0-9]{8}")
+BELGIAN_MOBILE = re.compile(r"(\+32)(4[0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
 ADDRESS = re.compile(
     r"(?=.{6,254}\Z)(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
@@ -52,3 +52,9 @@ def mail_address(typed: str) -> str | None:
 def recipient(channel: Channel, typed: str) -> str | None:
     """Return to whom a message goes by a channel, or None where what was typed is not exactly one."""
     return mobile_number(typed) if channel is Channel.SMS else mail_address(typed)
+
+
+def in_groups(to: str) -> str:
+    """Return a recipient as people compare it: a Belgian number in groups, anything else as it is."""
+    groups = BELGIAN_MOBILE.fullmatch(to)
+    return " ".join(groups.groups()) if groups else to

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -92,7 +93,7 @@ def test_a_stop_and_a_worker_in_the_same_moment(desk: PostDesk) -> None:
         desk.another_case(f"REF-STOP-{number}")
         desk.agree()
         queued = desk.queue()
-        works = [partial(desk.ask, Request.STOP_MESSAGES), desk.deliver]
+        works: list[Callable[[], object]] = [partial(desk.ask, Request.STOP_MESSAGES), desk.deliver]
         at_once(*(works if number % 2 else works[::-1]))
         message = desk.message(queued.message_id)
         left = desk.post.counts()[message.id]

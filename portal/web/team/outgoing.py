@@ -15,7 +15,8 @@ from portal.records import outbox
 from portal.records.cases import OpenedCase
 from portal.records.hours import SAFE
 from portal.records.models import Centre, Message, Staff
-from portal.records.outbox import Kind, NotSentError, Plan, Queued, Trouble
+from portal.records.outbox import Kind, NotSentError, Plan, Queued, State, Trouble
+from portal.records.recipients import in_groups
 from portal.web.rooms import rooms
 from portal.web.team.desk import member, own_form
 from portal.web.team.forms import AboutCase
@@ -41,6 +42,11 @@ class Offer:
     sender: str = ""
     is_now: bool = False
     trouble: Trouble | None = None
+
+    @property
+    def to(self) -> str:
+        """To whom, as people compare it."""
+        return in_groups(self.plan.to) if self.plan else ""
 
     @property
     def can_be_sent(self) -> bool:
@@ -102,6 +108,8 @@ def outbox_of(opened: OpenedCase) -> CaseOutbox:
             )
             for message in outbox.of_case(session, opened.record.id)
         ]
+    under_way = {row.message.kind for row in rows if row.message.state in (State.WAITING, State.SENDING)}
+    offers = [one for one in offers if one.kind not in under_way]
     return CaseOutbox(offers, rows, (centre.quiet_from, centre.quiet_until), SAFE, bool(rooms().senders))
 
 
