@@ -5,6 +5,7 @@ from flask import Flask
 from portal.clock import Clock, system_clock
 from portal.library import load_library
 from portal.library.words import TELLING
+from portal.messages import senders_from
 from portal.records.database import Database
 from portal.settings import Mode, SettingError, Settings
 from portal.web import arrival, find, followup, guide, languages, places, press, safety, services, site, team
@@ -18,7 +19,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     Raises:
         portal.library.ContentError: the content cannot be built.
         portal.web.languages.CatalogueError: the interface is incomplete in one language.
-        portal.settings.SettingError: the address of the site tells what it is about.
+        portal.settings.SettingError: the address of the site, or a sender of messages, tells what it is about.
 
     """
     if settings.mode is Mode.PRODUCTION and (told := TELLING.search(settings.base_url)):
@@ -28,7 +29,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app = Flask("portal", static_folder=None)
     app.extensions["portal-library"] = library
     app.extensions["portal-seal"] = Seal(settings.signing_keys, clock)
-    app.extensions["portal"] = Rooms(settings, library, Database(settings.database, settings.sealing_key), clock)
+    database, senders = Database(settings.database, settings.sealing_key), senders_from(settings, clock)
+    app.extensions["portal"] = Rooms(settings, library, database, clock, senders)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)

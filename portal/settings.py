@@ -2,14 +2,20 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SHORTEST_SECRET = 32
 LONGEST_BASE_URL = 23  # with `/fr/l/` and a token of 22 characters, a link has 51
+
+MAIL_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
+MAIL_SENDER = re.compile(r"([\w .'’-]{1,60} <)?(?P<address>[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)(?(1)>)")
+SMS_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}|\+?[0-9]{3,15}")
 
 
 class SettingError(ValueError):
@@ -21,6 +27,35 @@ class Mode(StrEnum):
 
     DEMO = "demo"
     PRODUCTION = "production"
+
+
+class Security(StrEnum):
+    """How a mail server is spoken with; in clear only on this machine."""
+
+    TLS = "smtps"
+    STARTTLS = "smtp+starttls"
+    CLEAR = "smtp"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where e-mails are handed over, and the neutral sender they carry."""
+
+    host: str
+    port: int
+    security: Security
+    sender: str
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class SmsGateway:
+    """Where text messages are handed over, and the name or number she will see."""
+
+    address: str
+    sender: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +71,11 @@ class Settings:
     sealing_key: PORTAL_SEALING_KEY, 32 bytes in base64; wraps the keys of the centres.
     receipt_keys: PORTAL_RECEIPT_KEYS, comma-separated, newest last, each 32 bytes in base64 (Ed25519 seeds);
         the newest signs receipts, and those of older ones still verify.
+    mail: PORTAL_SMTP, `smtps://user:password@host:465` or `smtp+starttls://…:587` (what is no letter or digit in a name
+        or a password is written like %40; `smtp://` in clear is taken on this machine only), and PORTAL_MAIL_SENDER,
+        `name@host.example` or `Name <name@host.example>`; without them nothing is sent by e-mail.
+    sms: PORTAL_SMS_GATEWAY, an https address, PORTAL_SMS_TOKEN, and PORTAL_SMS_SENDER, the name (11 letters and digits
+        at most) or number she will see; without them nothing is sent as a text message. See docs/messages.md.
     """
 
     mode: Mode
@@ -46,6 +86,8 @@ class Settings:
     signing_keys: tuple[str, ...]
     sealing_key: bytes
     receipt_keys: tuple[bytes, ...]
+    mail: MailServer | None = None
+    sms: SmsGateway | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -83,6 +125,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         signing_keys=_signing_keys(values),
         sealing_key=_key_of_32_bytes("PORTAL_SEALING_KEY", _required(values, "PORTAL_SEALING_KEY")),
         receipt_keys=_receipt_keys(values),
+        mail=_mail_server(values),
+        sms=_sms_gateway(values),
     )
     if mode is Mode.PRODUCTION:
         _refuse_unsafe_production(settings)
@@ -126,6 +170,72 @@ def _receipt_keys(values: Mapping[str, str]) -> tuple[bytes, ...]:
     if not keys:
         raise SettingError(f"{name}: holds no key")
     return tuple(_key_of_32_bytes(name, key) for key in keys)
+
+
+def _mail_server(values: Mapping[str, str]) -> MailServer | None:
+    if not _are_together(values, ("PORTAL_SMTP", "PORTAL_MAIL_SENDER")):
+        return None
+    sender = values["PORTAL_MAIL_SENDER"].strip()
+    if not MAIL_SENDER.fullmatch(sender):
+        raise SettingError("PORTAL_MAIL_SENDER: is not one address, or one name and <address>")
+    parts = _parts_of(values, "PORTAL_SMTP", tuple(MAIL_PORTS))
+    security = Security(parts.scheme)
+    if security is Security.CLEAR and not _is_this_machine(parts):
+        raise SettingError("PORTAL_SMTP: in clear on this machine only; use smtps:// or smtp+starttls://")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingError("PORTAL_SMTP: has more than a server and a port")
+    return MailServer(
+        host=parts.hostname or "",
+        port=parts.port or MAIL_PORTS[security],
+        security=security,
+        sender=sender,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _sms_gateway(values: Mapping[str, str]) -> SmsGateway | None:
+    if not _are_together(values, ("PORTAL_SMS_GATEWAY", "PORTAL_SMS_TOKEN", "PORTAL_SMS_SENDER")):
+        return None
+    sender, token = values["PORTAL_SMS_SENDER"].strip(), values["PORTAL_SMS_TOKEN"].strip()
+    if not SMS_SENDER.fullmatch(sender):
+        raise SettingError("PORTAL_SMS_SENDER: is no name of 11 letters and digits at most, and no number")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise SettingError("PORTAL_SMS_TOKEN: cannot stand in a header")
+    parts = _parts_of(values, "PORTAL_SMS_GATEWAY", ("https", "http"))
+    if parts.scheme == "http" and not _is_this_machine(parts):
+        raise SettingError("PORTAL_SMS_GATEWAY: in clear on this machine only; use https://")
+    if parts.username or parts.query or parts.fragment:
+        raise SettingError("PORTAL_SMS_GATEWAY: has more than a server, a port and a path")
+    return SmsGateway(parts.geturl(), sender, token)
+
+
+def _are_together(values: Mapping[str, str], names: tuple[str, ...]) -> bool:
+    """Tell whether a group of settings is there: whole, or not at all."""
+    given = [name for name in names if values.get(name)]
+    for name in names:
+        if given and name not in given:
+            raise SettingError(f"{name}: is not set, and {given[0]} is")
+    return bool(given)
+
+
+def _parts_of(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> SplitResult:
+    """Return the parts of an address that may hold a password: an error never repeats it."""
+    try:
+        parts = urlsplit(values[name].strip())
+        port = parts.port
+    except ValueError:
+        raise SettingError(f"{name}: is not an address") from None
+    if parts.scheme not in schemes or not parts.hostname or port == 0:
+        raise SettingError(f"{name}: is not an address that begins with {' or '.join(f'{one}://' for one in schemes)}")
+    return parts
+
+
+def _is_this_machine(parts: SplitResult) -> bool:
+    try:
+        return parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _key_of_32_bytes(name: str, text: str) -> bytes:

@@ -124,3 +124,74 @@ def test_a_centre_and_its_team_are_added_once(
 def test_without_a_mode_it_is_production() -> None:
     environment = {key: value for key, value in GOOD.items() if key != "PORTAL_MODE"}
     assert settings_from(environment).mode is Mode.PRODUCTION
+
+
+MAIL = {"PORTAL_SMTP": "smtps://por%40tal:p%2Fss@mail.example", "PORTAL_MAIL_SENDER": "Après <info@after.example>"}
+SMS = {
+    "PORTAL_SMS_GATEWAY": "https://gateway.example/v1/send",
+    "PORTAL_SMS_TOKEN": "a-secret-token",
+    "PORTAL_SMS_SENDER": "Info",
+}
+
+
+def test_messages_are_optional_and_their_secrets_are_shown_nowhere() -> None:
+    assert (settings_from(GOOD).mail, settings_from(GOOD).sms) == (None, None)
+    settings = settings_from({**GOOD, **MAIL, **SMS})
+    assert settings.mail
+    assert settings.sms
+    server = settings.mail
+    assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "por@tal", "p/ss")
+    for secret in ("por@tal", "p/ss", "a-secret-token"):
+        assert secret not in repr(settings)
+    local = settings_from({**GOOD, **MAIL, "PORTAL_SMTP": "smtp://127.0.0.1:2525"}).mail
+    assert local
+    assert (local.port, local.user) == (2525, "")
+    assert settings_from({**GOOD, **SMS, "PORTAL_SMS_GATEWAY": "http://localhost:8080/"}).sms
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORTAL_SMTP", "smtp://mail.example"),  # in clear
+        ("PORTAL_SMTP", "https://mail.example"),
+        ("PORTAL_SMTP", "smtps://:secret-password@"),
+        ("PORTAL_SMTP", "smtps://user:secret-password@mail.example:port"),
+        ("PORTAL_SMTP", "smtps://mail.example/path"),
+        ("PORTAL_SMTP", ""),
+        ("PORTAL_MAIL_SENDER", ""),
+        ("PORTAL_MAIL_SENDER", "after.example"),
+        ("PORTAL_MAIL_SENDER", "a@after.example, b@after.example"),
+        ("PORTAL_MAIL_SENDER", "A <a@after.example>\nBcc: b@after.example"),
+        ("PORTAL_SMS_GATEWAY", "http://gateway.example/"),
+        ("PORTAL_SMS_GATEWAY", "https://gateway.example/?token=secret-password"),
+        ("PORTAL_SMS_GATEWAY", ""),
+        ("PORTAL_SMS_TOKEN", ""),
+        ("PORTAL_SMS_TOKEN", "a\nb"),
+        ("PORTAL_SMS_SENDER", "A name that is long"),
+        ("PORTAL_SMS_SENDER", ""),
+    ],
+)
+def test_a_bad_way_out_names_itself_and_repeats_no_password(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=f"^{name}") as told:
+        settings_from({**GOOD, **MAIL, **SMS, name: value})
+    assert "secret-password" not in str(told.value)
+
+
+def test_the_outbox_needs_a_way_out_tables_and_a_neutral_sender(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production(monkeypatch, tmp_path)
+    assert main(["outbox", "--once"]) == 2
+    assert "cards are printed" in capsys.readouterr().err
+    for name, value in {**MAIL, **SMS}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["outbox", "--once"]) == 2
+    assert "run `portal migrate`" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    assert main(["outbox", "--once"]) == 0
+    for name, sender in (("PORTAL_MAIL_SENDER", "cpvs@after.example"), ("PORTAL_SMS_SENDER", "Police")):
+        with monkeypatch.context() as telling:
+            telling.setenv(name, sender)
+            for command in (["outbox", "--once"], ["serve"]):
+                assert main(command) == 2
+                assert capsys.readouterr().err.startswith(f"{name}: says")

@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-from portal.cli import editing, people, proof, serving
+from portal.cli import editing, outbox, people, proof, serving
 from portal.settings import SettingError
 
-GROUPS = (serving, editing, people, proof)
+GROUPS = (serving, editing, people, proof, outbox)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tomllib
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,9 +13,10 @@ from portal.library.directory import Directory, load_directory
 from portal.library.guide import Guide, problems_of_guide, problems_of_reading_on
 from portal.library.languages import LANGUAGES, Language, Translated
 from portal.library.menu import Menu, load_menu
+from portal.library.messages import load_messages
 from portal.library.pages import Page, PageReader, Section
 from portal.library.places import Places, load_places
-from portal.library.problems import ContentError, Problem
+from portal.library.problems import ContentError
 from portal.library.prose import Vocabulary, load_vocabulary
 from portal.library.questions import Questions, load_questions, problems_of_questions
 from portal.library.search import Search, load_everyday, load_phrases, problems_of_phrases
@@ -24,11 +24,8 @@ from portal.library.services import Services, load_services
 from portal.library.sources import Sources, load_sources
 from portal.library.space import TELLS_OF_A_COMPLAINT, SpaceWords, load_space, problems_of_space
 from portal.library.tongues import Tongue, load_tongues
-from portal.library.words import NEVER_SAID, TELLING
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
-LONGEST_SMS = 160
-LONGEST_LINK = 51
 A_PAGE_IS_READ_AGAIN_AFTER = timedelta(days=183)
 
 
@@ -98,7 +95,7 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     problems += more
     places, more = load_places(content, directory)
     problems += more
-    messages, more = _messages(content)
+    messages, more = load_messages(content)
     problems += more
     menu, more = load_menu(content)
     problems += more
@@ -158,23 +155,6 @@ def _read_all(content: Path, menu: Menu, reader: PageReader) -> list[Page]:
     folders = [content / "pages" / name for name in menu.entries] + [content / name for name in menu.easy]
     files = [(folder / f"{language}.md", language) for folder in folders for language in LANGUAGES]
     return [page for path, language in files if path.exists() and (page := reader.read(path, language))]
-
-
-def _messages(content: Path) -> tuple[dict[str, Translated], list[Problem]]:
-    messages: dict[str, Translated] = tomllib.loads((content / "messages.toml").read_text(encoding="utf-8"))
-    problems = []
-    for kind, texts in messages.items():
-        for language in LANGUAGES:
-            text = texts.get(language, "")
-            if "{link}" not in text:
-                problems.append(Problem("messages.toml", f"{kind} is missing in {language} or has no {{link}}"))
-            if len(text.replace("{link}", "x" * LONGEST_LINK)) > LONGEST_SMS:
-                problems.append(Problem("messages.toml", f"{kind} in {language} is longer than one SMS"))
-            if match := NEVER_SAID.search(text):
-                problems.append(Problem("messages.toml", f"{kind} in {language} says {match[0]!r}"))
-            if match := TELLING.search(text):
-                problems.append(Problem("messages.toml", f"{kind} in {language} tells: {match[0]!r}"))
-    return messages, problems
 
 
 def _artefact(content: Path, cache: Path) -> Path:

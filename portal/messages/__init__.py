@@ -1,8 +1,17 @@
-"""Neutral words that go out. Nothing sent says centre, hospital or violence (art. 23 al. 3 in spirit)."""
+"""Neutral words that go out, and the two ways out. Nothing sent says centre, hospital or violence (art. 23 al. 3)."""
 
-from portal.library import Language, Library
+from portal.messages.delivery import Deliverer
+from portal.messages.sender import Answer, Outgoing, Sender
+from portal.messages.senders import senders_from
+from portal.messages.wording import Wording, link_message, wording
 
-
-def link_message(library: Library, language: Language, link: str) -> str:
-    """Return the message that carries a link, in one wording for everybody."""
-    return library.messages["link"][language].replace("{link}", link)
+__all__ = [
+    "Answer",
+    "Deliverer",
+    "Outgoing",
+    "Sender",
+    "Wording",
+    "link_message",
+    "senders_from",
+    "wording",
+]

@@ -36,6 +36,8 @@ from portal.records.database import Database, new_id
 from portal.records.items import mark_gone
 from portal.records.journal import write_line
 from portal.records.models import Centre, Extension, Hold, RequestRecord
+from portal.records.outbox.kinds import Trouble
+from portal.records.outbox.rows import cancel_waiting
 from portal.records.sheets import seal_sheet, unseal_sheet
 
 NUMBER_ALPHABET = "23456789BCDFHJKMNPQRSTWXZ"  # no vowel, nothing that looks like something else, no name of a centre
@@ -105,7 +107,9 @@ def ask(
         case = _case(database, session, centre_id, case_id)
         if waiting := pending(session, case_id, wish.kind):
             if wish.kind is law.RequestKind.STOP_MESSAGES:
-                _stop_messages(database, session, case)  # a reminder may have been chosen since
+                _stop_messages(
+                    database, session, case, asked_by or PERSON, now
+                )  # a reminder may have been chosen since
             return Receipt(waiting.number, waiting.asked_at, is_new=False)
         if wish.items is not None and not (wish.items and set(wish.items) <= {one.id for one in case.items}):
             raise LookupError("items")
@@ -128,7 +132,7 @@ def ask(
         session.flush()
         session.add(Hold(id=new_id(), case_id=case_id, request_id=request.id, set_at=now))
         write_line(session, centre_id, now, asked_by or PERSON, "request-asked", request.id)
-        _at_once(database, session, case, request)
+        _at_once(database, session, case, request, now)
         ask_again(database, session, case, now, asked_by or PERSON, but=request.id)
         return Receipt(request.number, now, is_new=True)
 
@@ -283,17 +287,18 @@ def _pending(session: Session, case_id: str) -> list[RequestRecord]:
     return list(session.scalars(waiting.order_by(RequestRecord.asked_at)))
 
 
-def _at_once(database: Database, session: Session, case: OpenedCase, request: RequestRecord) -> None:
+def _at_once(database: Database, session: Session, case: OpenedCase, request: RequestRecord, now: datetime) -> None:
     """Do what a request does in the moment it is asked."""
     if request.kind == law.RequestKind.STOP_MESSAGES:
-        _stop_messages(database, session, case)
+        _stop_messages(database, session, case, request.asked_by or PERSON, now)
     # Written whatever the law opens: a missing row would tell a thief of a complaint. `entered_at` alone extends.
     if request.kind == law.RequestKind.EXTENSION and session.get(Extension, case.record.id) is None:
         session.add(Extension(case_id=case.record.id, request_id=request.id))
 
 
-def _stop_messages(database: Database, session: Session, case: OpenedCase) -> None:
+def _stop_messages(database: Database, session: Session, case: OpenedCase, actor: str, now: datetime) -> None:
     write_choices(database, session, case.record, lambda chosen: replace(chosen, messages_stopped=True, reminder=None))
+    cancel_waiting(session, case.record.id, actor, now, Trouble.STOPPED)
 
 
 def _held_by_others(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> bool:

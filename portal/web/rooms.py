@@ -1,7 +1,8 @@
 """What the views need from below, made once and found through the running app."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
 
@@ -10,7 +11,9 @@ from itsdangerous import URLSafeTimedSerializer
 
 from portal.clock import Clock, brussels_day
 from portal.library import Library
+from portal.messages import Sender
 from portal.records.database import Database
+from portal.records.recipients import Channel
 from portal.settings import Settings
 from portal.web.sealing import TextSeal
 
@@ -23,6 +26,7 @@ class Rooms:
     library: Library
     database: Database
     clock: Clock
+    senders: Mapping[Channel, Sender] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:

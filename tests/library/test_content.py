@@ -11,6 +11,9 @@ from portal.law import keeping
 from portal.library import LANGUAGES, ContentError, Library, load_library
 from portal.library.build import CONTENT
 from portal.library.languages import say_date, say_moment
+from portal.library.messages import LONGEST_LINK
+from portal.library.sms import segments
+from portal.library.words import TELLING
 from tests.clock import at
 
 
@@ -116,6 +119,33 @@ def test_a_message_that_tells_or_is_too_long_stops_the_build(content: Path) -> N
     found = problems(content)
     assert "link in en tells: 'hospital'" in found
     assert "link in nl is longer than one SMS" in found
+
+
+def test_a_message_with_a_date_another_mark_or_an_unknown_kind_stops_the_build(content: Path) -> None:
+    change(content / "messages.toml", "Bel ons wanneer", "Bel ons op 3 mei wanneer")
+    change(content / "messages.toml", "Call us whenever", "Call us by {link} whenever")
+    change(content / "messages.toml", "[call]", "[greeting]\nfr = 'x'\n[call]")
+    found = problems(content)
+    assert "call in nl has a number or a second line" in found
+    assert "call is missing in en or has other marks" in found
+    assert "greeting is a kind that nothing sends" in found
+
+
+def test_every_wording_is_neutral_and_one_text_message_long(real: Library) -> None:
+    link = "https://a-name-of-23.exampl" + "/fr/l/" + "_" * 22
+    for kind, texts in real.messages.items():
+        assert set(texts) == set(LANGUAGES)
+        for text in texts.values():
+            assert segments(text.replace("{link}", link[:LONGEST_LINK])) == 1, (kind, text)
+            assert not TELLING.search(text)
+
+
+def test_how_many_text_messages_a_text_is() -> None:
+    assert [segments("a" * length) for length in (0, 160, 161, 306, 307)] == [1, 1, 2, 2, 3]
+    assert [segments("é" * length) for length in (160, 161)] == [1, 2]
+    assert [segments("€" * length) for length in (80, 81)] == [1, 2]  # each counts as two
+    assert [segments("ç" * length) for length in (70, 71, 134, 135)] == [1, 2, 2, 3]  # not in the alphabet
+    assert segments("ç" + "a" * 70) == 2
 
 
 def test_an_answer_of_the_guide_missing_in_one_language_stops_the_build(content: Path) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from portal.access.roles import Duty, Role
 from portal.access.team import add_member
 from portal.records.database import Database
-from portal.records.models import Base, CaseRecord, Link, RequestRecord, SignIn, Visit
+from portal.records.models import Base, CaseRecord, Link, Message, RequestRecord, SignIn, Visit
 from tests.clock import StillClock
 from tests.conftest import Team
 from tests.reader import Reader
@@ -85,12 +85,14 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/c/<case_id>/correct/<item_id>", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/file", "GET"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/file", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/send", "POST"): Duty.CARE,
+    ("/<lang:language>/team/m/<message_id>/<any(cancel,again,seen):doing>", "POST"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>", "GET"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/open", "POST"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/certificate", "GET"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/<step>", "POST"): Duty.CARE,
 }
-TABLES = (CaseRecord, Link, RequestRecord, SignIn, Visit)
+TABLES = (CaseRecord, Link, Message, RequestRecord, SignIn, Visit)
 
 
 def address(rule: str, case_id: str = "0" * 32, request_id: str = "0" * 32) -> str:
@@ -102,6 +104,8 @@ def address(rule: str, case_id: str = "0" * 32, request_id: str = "0" * 32) -> s
         ("<request_id>", request_id),
         ("<item_id>", "0" * 32),
         ("<step>", "take-up"),
+        ("<message_id>", "0" * 32),
+        ("<any(cancel,again,seen):doing>", "seen"),
         ("<code>", "5"),
         ("<any(a,b):manner>", "a"),
         ("<int:code>", "1"),

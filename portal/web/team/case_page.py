@@ -31,6 +31,7 @@ from portal.web.team.forms import (
     fields_of,
 )
 from portal.web.team.noted import Noted, noted_of, say_known, say_value
+from portal.web.team.outgoing import outbox_of
 
 PARTS: dict[str, type[AboutCase]] = {
     "asking": AskForm,
@@ -114,6 +115,7 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
         link_shows_nothing=law.as_told(opened.law_case) is None,
+        outbox=outbox_of(opened),
         forms=forms,
         form=own_form(ConfirmForm),
         sent=sent,

@@ -8,12 +8,12 @@ from portal import law
 from portal.access.links import Power, make_link
 from portal.access.roles import Duty
 from portal.library.languages import Language
-from portal.messages import link_message
 from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, case_of, case_page, case_worked_on, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import CaseForm, LinkForm, OpenForm
+from portal.web.team.outgoing import link_page
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -63,10 +63,7 @@ def new_link(language: Language, case_id: str) -> ResponseReturnValue:
         return case_page(opened, form), 422
     centre_id, staff_id = member().centre_id, member().staff_id
     link = make_link(rooms().database, centre_id, case_id, staff_id, rooms().now, Power(form.power.data))
-    her_language = Language(opened.admission.language)
-    address = rooms().settings.base_url + url_for("followup.code", language=her_language, token=link.token)
-    message = link_message(rooms().library, her_language, address)
-    return render_template("team/link.html", case=opened, link=link, message=message)
+    return link_page(opened, link)
 
 
 def _admission(form: CaseForm) -> Admission:

@@ -13,6 +13,7 @@ from portal import law
 from portal.access.links import Power
 from portal.library.languages import LANGUAGES, OWN_NAMES
 from portal.records.cases import OpenedCase
+from portal.records.recipients import Channel, recipient
 from portal.web.forms import readable
 from portal.web.session_forms import SessionForm
 from portal.web.team.forms.fields import FIRST_CENTRES, Day, OneOf, Several, choices, line, tick, tidy
@@ -139,6 +140,11 @@ class ContactForm(AboutCase):
         return (
             {"way": agreed.way, "to": agreed.to, "hours": agreed.hours, "voicemail": agreed.voicemail} if agreed else {}
         )
+
+    def validate_to(self, field: StringField) -> None:
+        """Take one number or one address where messages go by it: a slip would tell somebody else."""
+        if self.way.data in set(Channel) and recipient(Channel(self.way.data), field.data or "") is None:
+            raise ValidationError(_("sending.one_" + self.way.data))
 
     def validate_hours(self, field: Several) -> None:
         """Ask for hours: a call at a wrong one is a danger."""
