@@ -14,7 +14,7 @@ from portal.records.cases import OpenedCase, note_viewing
 from portal.records.models import Message
 from portal.records.outbox import Kind, NotSentError
 from portal.web.rooms import rooms
-from portal.web.team.cases import about, case_page, case_worked_on
+from portal.web.team.case_page import about, case_page, case_worked_on
 from portal.web.team.desk import blueprint, check_token, member, signed_in
 from portal.web.team.outgoing import SendForm, address_of, link_page, offer, opened_link
 
