@@ -1,5 +1,6 @@
-"""Cases: a new one, opening one, its page, and a link for her."""
+"""Cases: a new one, opening one, and its page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
@@ -7,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import law
-from portal.access.links import Power, make_link
+from portal.access.links import State as LinkState
+from portal.access.links import Story, story_of
 from portal.access.roles import Duty
 from portal.law.course import ENDED
 from portal.library.languages import Language
-from portal.messages import link_message
 from portal.records import requests
 from portal.records.cases import (
     Admission,
@@ -23,8 +24,9 @@ from portal.records.cases import (
     register_case,
     was_viewed,
 )
-from portal.records.models import RequestRecord
+from portal.records.models import Centre, RequestRecord, Staff
 from portal.records.notes import is_held_by_team
+from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.team.desk import F, blueprint, check_token, member, own_form, signed_in
@@ -33,18 +35,20 @@ from portal.web.team.forms import (
     AskForm,
     CaseForm,
     ChoicesForm,
+    ConfirmContactForm,
     ContactForm,
     KnownForm,
-    LinkForm,
     OpenForm,
     ThingForm,
     fields_of,
 )
+from portal.web.team.link_forms import LinkForm
 
 PARTS: dict[str, type[AboutCase]] = {
     "asking": AskForm,
     "things": ThingForm,
     "contact": ContactForm,
+    "contact_proposed": ConfirmContactForm,
     "choices": ChoicesForm,
     "known": KnownForm,
     "link": LinkForm,
@@ -59,10 +63,12 @@ ARTICLES = {
 
 @dataclass(frozen=True)
 class Around:
-    """What stands beside a case: its requests, the newest first, and who holds it."""
+    """What stands beside a case: its requests, the newest first, who holds it, its last link, and who did what."""
 
     asked: list[RequestRecord]
     held_by_team: bool
+    link: Story | None
+    names: Mapping[str, str]
 
     @property
     def held_by_request(self) -> bool:
@@ -74,7 +80,7 @@ class Around:
 @signed_in(Duty.CARE)
 def new_case(language: Language) -> ResponseReturnValue:
     """Register a case for this centre."""
-    form = own_form(CaseForm, request.form, today=rooms().today)
+    form = own_form(CaseForm, request.form, today=rooms().today, data={"language": str(language)})
     if request.method != "POST" or not form.validate():
         return render_template("team/new_case.html", form=form), 422 if form.errors else 200
     try:
@@ -104,22 +110,6 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
     if not was_viewed(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now):
         return redirect(url_for(".today", language=language), 303)
     return case_page(opened)
-
-
-@blueprint.post("/c/<case_id>/link")
-@signed_in(Duty.CARE)
-def new_link(language: Language, case_id: str) -> ResponseReturnValue:
-    """Make a link and a code, and show them this once."""
-    opened = case_worked_on(case_id)
-    form = about(LinkForm, opened)
-    if not form.validate():
-        return case_page(opened, form), 422
-    centre_id, staff_id = member().centre_id, member().staff_id
-    link = make_link(rooms().database, centre_id, case_id, staff_id, rooms().now, Power(form.power.data))
-    her_language = Language(opened.admission.language)
-    address = rooms().settings.base_url + url_for("followup.code", language=her_language, token=link.token)
-    message = link_message(rooms().library, her_language, address)
-    return render_template("team/link.html", case=opened, link=link, message=message)
 
 
 def case_of(case_id: str) -> OpenedCase:
@@ -153,32 +143,59 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         )
         for part, kind in PARTS.items()
     }
-    with rooms().database.reading() as session:
-        around = Around(requests.of_case(session, opened.record.id), is_held_by_team(session, opened.record.id))
     return render_template(
         "team/case.html",
         case=opened,
-        around=around,
+        around=_around(opened),
         openings=law.open_requests(opened.law_case, rooms().today),
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
         link_shows_nothing=law.as_told(opened.law_case) is None,
+        me=member().staff_id,
         forms=forms,
         form=own_form(ConfirmForm),
         sent=sent,
         wrong=fields_of(sent) if sent else [],
         RequestKind=law.RequestKind,
+        LinkState=LinkState,
         ARTICLES=ARTICLES,
     )
 
 
 def offer_pages(form: F, opened: OpenedCase) -> F:
-    """Offer the pages of the menu, in her language."""
+    """Offer the pages of the menu in her language; with a link the ready sets, named for whoever makes it."""
+    library = rooms().library
     if isinstance(form, ChoicesForm):
-        library = rooms().library
         pages = [page for page in library.in_order(opened.admission.language) if library.may_be_chosen(page.id)]
         form.pages.choices = [(page.id, page.title) for page in pages]
+    if isinstance(form, LinkForm):
+        language = present_language()
+        titles = {one.id: [library.pages[language, page].title for page in one.pages] for one in library.sets}
+        form.offer(library.sets, titles, phone_of_centre(), language)
     return form
+
+
+def phone_of_centre() -> str | None:
+    """Return the checked phone of the member's centre, or None."""
+    with rooms().database.reading() as session:
+        centre = session.get_one(Centre, member().centre_id)
+    known = rooms().library.directory.centres.get(centre.directory_id or "")
+    return known.phone if known else None
+
+
+def _around(opened: OpenedCase) -> Around:
+    case_id, centre_id = opened.record.id, opened.record.centre_id
+    with rooms().database.reading() as session:
+        link = story_of(session, centre_id, case_id, rooms().now)
+        waiting = opened.choices.contact_proposed
+        who = {link.made_by if link else None, waiting.by if waiting else None}
+        known = [staff for one in who if one and (staff := session.get(Staff, one))]
+        return Around(
+            asked=requests.of_case(session, case_id),
+            held_by_team=is_held_by_team(session, case_id),
+            link=link,
+            names={staff.id: staff.login for staff in known if staff.centre_id == centre_id},
+        )
 
 
 def _admission(form: CaseForm) -> Admission:

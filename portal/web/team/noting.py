@@ -7,11 +7,11 @@ from portal import law
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import notes, requests
-from portal.records.choices import Contact, change_choices
+from portal.records.choices import change_choices
 from portal.web.rooms import rooms
 from portal.web.team.cases import about, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
-from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, KnownForm, ThingForm
+from portal.web.team.forms import AskForm, ChoicesForm, KnownForm, ThingForm
 
 
 @blueprint.post("/c/<case_id>/ask")
@@ -80,19 +80,6 @@ def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
     if is_held:
         notes.lift_holds(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
     return _back(language, case_id, "hold")
-
-
-@blueprint.post("/c/<case_id>/contact")
-@signed_in(Duty.CARE)
-def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
-    """Note how the centre reaches her; another than was agreed only before two who saw her."""
-    opened = case_worked_on(case_id)
-    form = about(ContactForm, opened)
-    if not form.validate():
-        return case_page(opened, form), 422
-    contact = Contact(form.way.data, form.to.data or "", tuple(form.hours.data or ()), bool(form.voicemail.data))
-    _choose(case_id, contact=contact)
-    return _back(language, case_id, "contact")
 
 
 @blueprint.post("/c/<case_id>/choices")
