@@ -18,7 +18,6 @@ from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import Site, Walker, Window
 
 WARD = {"width": 1024, "height": 768}
-POSTCARD = {"width": 360, "height": 640}
 
 
 @dataclass
@@ -81,7 +80,7 @@ def test_from_a_new_case_to_a_printed_card(walker: Window, site: Site, language:
     assert count.presses <= 8
     stop(ward, "card-ward")
     what_is_printed(page, ward)
-    page.set_viewport_size(POSTCARD)
+    page.set_viewport_size({"width": 360, "height": 640})
     stop(ward, "card-phone")
     count = Count()
     began = time.monotonic()
