@@ -101,11 +101,12 @@ def what_is_printed(page: Page, walker: Walker, sheets: int = 1) -> None:
     page.emulate_media(media="print")
     on_paper = page.locator("body").inner_text()
     assert page.locator(".handout").count() == sheets
-    assert re.search(r"/fr/l/[\w-]{22}", on_paper)
+    assert re.search(r"/fr/l/\s*[\w-]{22}", on_paper)
     assert not TELLING.search(on_paper), TELLING.search(on_paper)
     shown = page.locator("header, footer, .noprint, nav").evaluate_all("all => all.filter(one => one.offsetHeight > 0)")
     assert shown == []
     code = re.search(r"\b\d{4} \d{4}\b", page.locator(".handout").first.inner_text())
     assert code is None
     walker.picture(f"link-print-{sheets}")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == sheets
     page.emulate_media(media="screen")

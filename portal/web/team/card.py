@@ -18,17 +18,22 @@ from portal.settings import Settings
 from portal.web.rooms import rooms
 from portal.web.team.qr import Qr, qr_of
 
+GROUP = 4
 ALMOST_A_DAY = timedelta(hours=23, minutes=59)  # so long before its end lies the last day on which a link works whole
 
 
 @dataclass(frozen=True)
 class Card:
-    """What stands on the card of a link, all of it said already in her language."""
+    """What stands on the card of a link, all of it said already in her language.
+
+    The address is how every link begins and then its own characters, in small groups for whoever types them.
+    """
 
     language: Language
     title: str
     scan: str
-    address: str
+    beginning: str
+    groups: tuple[str, ...]
     qr: Qr
     picture: str
     open_title: str
@@ -63,7 +68,8 @@ def card_of(link: NewLink, language: Language, address: str, phone: str | None) 
             language=language,
             title=_("link.card_title"),
             scan=_("link.card_scan"),
-            address=address,
+            beginning=beginning,
+            groups=tuple(link.token[start : start + GROUP] for start in range(0, len(link.token), GROUP)),
             qr=qr_of(address),
             picture=_("link.card_picture"),
             open_title=_("link.card_open"),
