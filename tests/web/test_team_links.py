@@ -311,11 +311,3 @@ def test_a_new_link_ends_the_one_before_and_what_is_open_on_it(nurse: Reader, ap
     assert person.client.get("/fr/m/").status_code == 403
     assert first.token != second.token
     Reader(app).open_space(second)
-
-
-def test_a_drawn_token_never_spells_a_word_that_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn_tokens = iter(["xxZSGxxxxxxxxxxxxxxxxx", "xx-Sex-xxxxxxxxxxxxxxx", "xxxxxxxxxxxxxxxxxxxxxx"])
-    monkeypatch.setattr("portal.access.links.secrets.token_urlsafe", lambda _size: next(drawn_tokens))
-    from portal.access.links import _token
-
-    assert _token() == "x" * 22
