@@ -2,25 +2,30 @@
 
 import re
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from portal import law
 from portal.access.hashing import fast_hash, matches, slow_hash
 from portal.access.throttle import MOST_FAILURES, next_try_at
-from portal.clock import BRUSSELS
+from portal.clock import BRUSSELS, brussels_day
+from portal.library.words import TELLING
 from portal.records.cases import OpenedCase, open_case
+from portal.records.choices import write_choices
 from portal.records.database import Database, new_id
 from portal.records.journal import PERSON, write_line
-from portal.records.models import CaseRecord, Link
+from portal.records.models import CaseRecord, JournalLine, Link, Visit
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 CODE = re.compile(r"\d{8}")
 AFTER_ASK_BY = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=396)  # thirteen months
+MADE, OPENED, REVOKED = "link-made", "case-opened", "link-revoked"
 
 
 class Power(StrEnum):
@@ -74,23 +79,63 @@ class NewLink:
     ends_at: datetime
 
 
+class State(StrEnum):
+    """How it stands with a link."""
+
+    LIVE = "live"
+    REVOKED = "revoked"
+    CLOSED = "closed"  # by a hundred wrong codes
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What became of a case's last link. `opened_on` is the day it was first opened: no hour, and not how often."""
+
+    id: str
+    state: State
+    power: Power
+    made_on: date
+    made_by: str | None
+    ends_at: datetime
+    opened_on: date | None
+
+
+class MadeMeanwhileError(Exception):
+    """Another link was made, or ended, since the member looked: whoever has its card must not lose it by a slip."""
+
+
 def make_link(
-    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, power: Power = Power.EXTEND
+    database: Database,
+    centre_id: str,
+    case_id: str,
+    staff_id: str,
+    now: datetime,
+    power: Power = Power.EXTEND,
+    *,
+    pages: Sequence[str] = (),
+    instead_of: str | None = None,
 ) -> NewLink:
-    """Make a link and its code for a case, and end the links it had.
+    """Make a link and its code for a case, and end the links it had, with the visits that run on them.
+
+    `pages` are put at hand with those she has. `instead_of` is the link that this one is to end, as the member saw it,
+    or "" for none: pressed twice, it is one. None ends whatever there is.
 
     Raises:
         LookupError: this centre has no such case.
+        MadeMeanwhileError: another link lives than the one to be ended; nothing was changed.
 
     """
-    token, code = secrets.token_urlsafe(16), f"{secrets.randbelow(10**8):08d}"
+    token, code = _token(), f"{secrets.randbelow(10**8):08d}"
     code_hash = slow_hash(code)
     with database.writing(centre_id) as session:
         case = open_case(database, session, centre_id, case_id)
         if case is None:
             raise LookupError(case_id)
-        for old in session.scalars(select(Link).where(Link.case_id == case_id, Link.revoked_at.is_(None))):
-            old.revoked_at = now
+        living = list(session.scalars(select(Link).where(Link.case_id == case_id, Link.revoked_at.is_(None))))
+        if instead_of is not None and instead_of not in ({one.id for one in living} or {""}):
+            raise MadeMeanwhileError(case_id)
+        _end(session, living, now)
         link = Link(
             id=new_id(),
             case_id=case_id,
@@ -102,8 +147,69 @@ def make_link(
             failures=0,
         )
         session.add(link)
-        write_line(session, centre_id, now, staff_id, "link-made", link.id)
+        write_line(session, centre_id, now, staff_id, MADE, link.id)
+        if more := [page for page in pages if page not in case.choices.pages]:
+            write_choices(database, session, case.record, lambda chosen: replace(chosen, pages=(*chosen.pages, *more)))
+            write_line(session, centre_id, now, staff_id, "choices-changed", case_id)
         return NewLink(token, code, link.ends_at)
+
+
+def revoke_link(database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime) -> None:
+    """End a case's link at once, with the visits that run on it; where none lives, nothing happens.
+
+    Raises:
+        LookupError: this centre has no such case.
+
+    """
+    with database.writing(centre_id) as session:
+        record = session.get(CaseRecord, case_id)
+        if record is None or record.centre_id != centre_id:
+            raise LookupError(case_id)
+        living = list(session.scalars(select(Link).where(Link.case_id == case_id, Link.revoked_at.is_(None))))
+        _end(session, living, now)
+        for link in living:
+            write_line(session, centre_id, now, staff_id, REVOKED, link.id)
+
+
+def story_of(session: Session, centre_id: str, case_id: str, now: datetime) -> Story | None:
+    """Return what became of the last link of a centre's case, by the journal; None where it never had one."""
+    every = select(Link).join(CaseRecord, CaseRecord.id == Link.case_id)
+    of_case = every.where(Link.case_id == case_id, CaseRecord.centre_id == centre_id)
+    link = session.scalars(of_case.order_by(Link.made_at.desc(), Link.revoked_at.is_not(None)).limit(1)).first()
+    if link is None:
+        return None
+    lines = select(JournalLine).where(JournalLine.centre_id == centre_id, JournalLine.subject == link.id)
+    told = list(session.scalars(lines.order_by(JournalLine.seq)))
+    return Story(
+        id=link.id,
+        state=_state(link, now),
+        power=Power(link.power),
+        made_on=brussels_day(link.made_at),
+        made_by=next((line.actor for line in told if line.action == MADE), None),
+        ends_at=link.ends_at,
+        opened_on=next((brussels_day(line.at) for line in told if line.action == OPENED), None),
+    )
+
+
+def _token() -> str:
+    """Draw a token of 128 bits; once more where chance has written a word that tells, which a card would show."""
+    while TELLING.search(token := secrets.token_urlsafe(16)):
+        pass
+    return token
+
+
+def _end(session: Session, links: Sequence[Link], now: datetime) -> None:
+    for link in links:
+        link.revoked_at = now
+    session.execute(delete(Visit).where(Visit.link_id.in_([link.id for link in links])))
+
+
+def _state(link: Link, now: datetime) -> State:
+    if link.revoked_at is not None:
+        return State.REVOKED
+    if now >= link.ends_at:
+        return State.ENDED
+    return State.LIVE if is_live(link, now) else State.CLOSED
 
 
 def try_code(database: Database, token: str, typed: str, now: datetime) -> Attempt:
@@ -135,7 +241,7 @@ def _opened(database: Database, link_id: str, now: datetime) -> Attempt:
     with database.writing(centre_id) as session:
         link = session.get_one(Link, link_id)
         link.failures, link.next_try_at = 0, None
-        write_line(session, centre_id, now, PERSON, "case-opened", link_id)
+        write_line(session, centre_id, now, PERSON, OPENED, link_id)
     return Attempt(Answer.OPENED, link_id=link_id)
 
 

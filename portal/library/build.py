@@ -21,8 +21,9 @@ from portal.library.prose import Vocabulary, load_vocabulary
 from portal.library.questions import Questions, load_questions, problems_of_questions
 from portal.library.search import Search, load_everyday, load_phrases, problems_of_phrases
 from portal.library.services import Services, load_services
+from portal.library.sets import PageSet, load_sets, may_be_chosen, problems_of_sets
 from portal.library.sources import Sources, load_sources
-from portal.library.space import TELLS_OF_A_COMPLAINT, SpaceWords, load_space, problems_of_space
+from portal.library.space import SpaceWords, load_space, problems_of_space
 from portal.library.tongues import Tongue, load_tongues
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -45,6 +46,7 @@ class Library:
     questions: Questions
     search: Search
     tongues: tuple[Tongue, ...]
+    sets: tuple[PageSet, ...]
     folder: Path
     pages: dict[tuple[str, str], Page]  # by (language, id)
 
@@ -74,7 +76,7 @@ class Library:
 
     def may_be_chosen(self, page_id: str) -> bool:
         """Tell whether a page may be named on somebody's space: that it was chosen must not tell of a complaint."""
-        return not any(TELLS_OF_A_COMPLAINT.search(self.pages[language, page_id].title) for language in LANGUAGES)
+        return may_be_chosen(self.pages, page_id)
 
     def easy_in_order(self, language: str) -> list[Page]:
         """Return the easy versions of a language in the order readers meet them."""
@@ -116,6 +118,8 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
     by_key = {(page.language, page.id): page for page in pages}
     problems += problems_of_questions(questions, by_key, sources)
     problems += problems_of_reading_on(guide, by_key)
+    sets = load_sets(content)
+    problems += problems_of_sets(sets, by_key)
     phrases = load_phrases(content)
     problems += problems_of_phrases(phrases, by_key)
     if problems:
@@ -137,6 +141,7 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
         questions=questions,
         search=search,
         tongues=tongues,
+        sets=sets,
         folder=content,
         pages=by_key,
     )

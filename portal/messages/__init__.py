@@ -3,7 +3,7 @@
 from portal.messages.delivery import Deliverer
 from portal.messages.sender import Answer, Outgoing, Sender
 from portal.messages.senders import senders_from
-from portal.messages.wording import Wording, link_message, wording
+from portal.messages.wording import Wording, every_wording, link_message, wording
 
 __all__ = [
     "Answer",
@@ -11,6 +11,7 @@ __all__ = [
     "Outgoing",
     "Sender",
     "Wording",
+    "every_wording",
     "link_message",
     "senders_from",
     "wording",

@@ -24,3 +24,11 @@ def wording(library: Library, kind: Kind, language: str, link: str | None = None
 def link_message(library: Library, language: Language, link: str) -> str:
     """Return the message that carries a link, in one wording for everybody."""
     return wording(library, Kind.LINK, language, link).text
+
+
+def every_wording(library: Library, language: Language, beginning: str) -> tuple[str, ...]:
+    """Return whatever may be sent in a language, shown to her beforehand: what is worded otherwise is not ours.
+
+    Its link stands as every link begins: the rest of a link is never the same.
+    """
+    return tuple(wording(library, kind, language, f"{beginning}…").text for kind in Kind)

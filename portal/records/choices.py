@@ -38,11 +38,22 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class ProposedContact:
+    """Another contact, proposed by one member who saw her: it stands when a second member confirms it."""
+
+    id: str
+    contact: Contact
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Choices:
-    """Everything she chose. `contact_since` is when the team wrote down how it reaches her."""
+    """Everything she chose. `contact_since` is when the contact began to stand: written down first, or confirmed."""
 
     contact: Contact | None = None
     contact_since: datetime | None = None
+    contact_proposed: ProposedContact | None = None
     reminder: Reminder | None = None
     messages_stopped: bool = False
     shows_openings: bool = False
@@ -52,10 +63,11 @@ class Choices:
 def read_choices(key: bytes, record: CaseRecord) -> Choices:
     """Return what was chosen for a case; nothing yet, where nothing was written."""
     sheet = unseal_sheet(key, record.sealed_choices, *PLACE, record.id)
-    contact, reminder = sheet.get("contact"), sheet.get("reminder")
+    contact, proposed, reminder = sheet.get("contact"), sheet.get("contact_proposed"), sheet.get("reminder")
     return Choices(
-        contact=Contact(**{**contact, "hours": tuple(contact["hours"])}) if contact else None,
+        contact=_contact(contact) if contact else None,
         contact_since=datetime.fromisoformat(since) if (since := sheet.get("contact_since")) else None,
+        contact_proposed=_proposed(proposed) if proposed else None,
         reminder=Reminder(**reminder) if reminder else None,
         messages_stopped=sheet.get("messages_stopped", False),
         shows_openings=sheet.get("shows_openings", False),
@@ -66,8 +78,12 @@ def read_choices(key: bytes, record: CaseRecord) -> Choices:
 def change_choices(database: Database, centre_id: str, case_id: str, actor: str, now: datetime, **changes: Any) -> None:
     """Change what was chosen, and write in the journal that something was.
 
+    A contact is written here only where none stands; another is proposed by one and confirmed by a second
+    (`portal.records.contacts`).
+
     Raises:
         LookupError: this centre has no such case.
+        ValueError: another contact stands.
 
     """
     with database.writing(centre_id) as session:
@@ -75,6 +91,7 @@ def change_choices(database: Database, centre_id: str, case_id: str, actor: str,
         if record is None or record.centre_id != centre_id:
             raise LookupError(case_id)
         if "contact" in changes:
+            _refuse_another(read_choices(database.case_key(session, record), record).contact, changes["contact"])
             changes["contact_since"] = now
         write_choices(database, session, record, lambda chosen: replace(chosen, **changes))
         write_line(session, centre_id, now, actor, "choices-changed", case_id)
@@ -86,5 +103,22 @@ def write_choices(
     """Write changed choices, inside the caller's transaction."""
     key = database.case_key(session, record)
     chosen = change(read_choices(key, record))
-    since = chosen.contact_since.isoformat() if chosen.contact_since else None
-    record.sealed_choices = seal_sheet(key, {**asdict(chosen), "contact_since": since}, *PLACE, record.id)
+    sheet = asdict(chosen)
+    sheet["contact_since"] = chosen.contact_since.isoformat() if chosen.contact_since else None
+    if chosen.contact_proposed:
+        sheet["contact_proposed"]["at"] = chosen.contact_proposed.at.isoformat()
+    record.sealed_choices = seal_sheet(key, sheet, *PLACE, record.id)
+
+
+def _refuse_another(standing: Contact | None, wanted: Contact | None) -> None:
+    if standing is not None and wanted != standing:
+        raise ValueError("a contact that stands is replaced by two members, never by one")
+
+
+def _contact(sheet: dict[str, Any]) -> Contact:
+    return Contact(**{**sheet, "hours": tuple(sheet["hours"])})
+
+
+def _proposed(sheet: dict[str, Any]) -> ProposedContact:
+    at = datetime.fromisoformat(sheet["at"])
+    return ProposedContact(sheet["id"], _contact(sheet["contact"]), sheet["by"], at)

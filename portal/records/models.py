@@ -175,7 +175,8 @@ class CaseRecord(Base):
     """One admission with its examination. Sealed with a key of its own, wrapped by the centre's.
 
     In clear, because the team's lists ask for them: the dates of its periods, when the team calls next, when somebody
-    looks at it again, when a nurse confirmed that everything is in the patient file, and when another centre took it.
+    looks at it again, since when another contact waits for a second member, when a nurse confirmed that everything is
+    in the patient file, and when another centre took it.
     """
 
     __tablename__ = "case_record"
@@ -185,6 +186,7 @@ class CaseRecord(Base):
         Index("ix_case_past", "centre_id", "keep_through"),
         Index("ix_case_follow_up", "centre_id", "follow_up_on"),
         Index("ix_case_review", "centre_id", "review_on"),
+        Index("ix_case_contact", "centre_id", "contact_proposed_at"),
     )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
@@ -202,6 +204,7 @@ class CaseRecord(Base):
     registered_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     follow_up_on: Mapped[date | None] = mapped_column(Date)
     review_on: Mapped[date | None] = mapped_column(Date)
+    contact_proposed_at: Mapped[datetime | None] = mapped_column(Moment)
     in_file_at: Mapped[datetime | None] = mapped_column(Moment)
     in_file_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id", name="fk_case_in_file_by"))
     moved_at: Mapped[datetime | None] = mapped_column(Moment)

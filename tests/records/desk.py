@@ -13,6 +13,7 @@ from portal.law.course import PERSON, Course, Doing, Means, Step
 from portal.records import notes, requests
 from portal.records.cases import OpenedCase, open_case
 from portal.records.choices import Contact, change_choices
+from portal.records.contacts import agree_contact, confirm_contact
 from portal.records.database import Database
 from portal.records.models import Base, Centre, Hold, JournalLine, RequestRecord
 from portal.records.requests import Outcome, Receipt, Wish
@@ -124,6 +125,13 @@ class Desk:
     def agree_on_a_contact(self) -> None:
         """Agree how the centre reaches her."""
         self.choose(contact=Contact("voice", "a number"))
+
+    def replace_contact(self, contact: Contact) -> None:
+        """Another contact, proposed by the first nurse and confirmed by the second."""
+        of_case = (self.database, self.centre_id, self.case_id)
+        agree_contact(*of_case, self.nurse, contact, self.clock())
+        if waiting := self.case().choices.contact_proposed:
+            confirm_contact(*of_case, self.second, waiting.id, self.clock())
 
     def wait_days(self, days: int) -> None:
         """Let destructions wait this long, as the hospital decides."""

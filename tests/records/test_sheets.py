@@ -143,7 +143,7 @@ def live_through_everything(desk: Desk) -> None:
     returned = desk.ask(Kind.RESTITUTION, (shirt,))
     desk.go(returned, Step.TAKE_UP, Step.CONFIRM)
     desk.move(returned, Step.CARRY_OUT, outcome=Outcome(done_on=PLANTED["ACT"]))
-    desk.choose(contact=None)
+    desk.replace_contact(Contact("voice", "another"))
     desk.note(complaint=law.Complaint.AFTER_EXAM, seized=True)
     desk.ask(Kind.STOP_MESSAGES)
 

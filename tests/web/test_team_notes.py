@@ -61,24 +61,6 @@ def test_a_contact_is_agreed_without_voicemail_unless_it_was_said(
     )
 
 
-def test_another_contact_is_noted_only_by_two_who_saw_the_person(
-    nurse: Reader, team: Team, case_id: str, app_database: Database
-) -> None:
-    send(nurse, case_id, "contact", **CONTACT)
-    other = {**CONTACT, "to": "somebody@example.org", "way": "email"}
-    path = f"/en/team/c/{case_id}/contact"
-    page = nurse.post(path, {"token": nurse.get("/en/team/").token(), **other}, status=422)
-    assert "before two of you" in page.main
-    assert "somebody@example.org" in page.text
-    contact = opened(app_database, team, case_id).choices.contact
-    assert contact is not None
-    assert contact.way == "sms"
-    send(nurse, case_id, "contact", **other, seen_by_two="1", voicemail="1")
-    contact = opened(app_database, team, case_id).choices.contact
-    assert contact is not None
-    assert (contact.way, contact.voicemail) == ("email", True)
-
-
 def test_what_became_known_is_noted_once_and_never_unsaid_of_a_complaint(
     nurse: Reader, team: Team, case_id: str, app_database: Database
 ) -> None:

@@ -4,8 +4,10 @@ from portal.web.team import (
     account,
     cases,
     consenting,
+    contacting,
     correcting,
     filecopy,
+    links,
     noting,
     sending,
     signing_in,
@@ -18,4 +20,17 @@ from portal.web.team.menu import install
 __all__ = ["blueprint", "install"]
 
 # Importing them gives the blueprint its views.
-VIEWS = (signing_in, account, today, cases, noting, consenting, correcting, filecopy, sending, working)
+VIEWS = (
+    signing_in,
+    account,
+    today,
+    cases,
+    links,
+    noting,
+    contacting,
+    consenting,
+    correcting,
+    filecopy,
+    sending,
+    working,
+)

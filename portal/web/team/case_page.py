@@ -1,17 +1,21 @@
 """The page of a case: its parts, and the forms that stand on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import law
+from portal.access.links import State as LinkState
+from portal.access.links import Story, story_of
 from portal.law.course import ENDED
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.cases import OpenedCase, note_viewing, open_case, was_viewed
-from portal.records.models import RequestRecord
+from portal.records.models import Centre, RequestRecord, Staff
 from portal.records.notes import is_held_by_team
+from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.team.desk import F, check_token, member, own_form
@@ -20,16 +24,17 @@ from portal.web.team.forms import (
     AdmissionForm,
     AskForm,
     ChoicesForm,
+    ConfirmContactForm,
     ConsentForm,
     ContactForm,
     HoldForm,
     KnownForm,
-    LinkForm,
     MovedForm,
     SupportForm,
     ThingForm,
     fields_of,
 )
+from portal.web.team.forms.link import LinkForm
 from portal.web.team.noted import Noted, noted_of, say_known, say_value
 from portal.web.team.outgoing import outbox_of
 
@@ -37,6 +42,7 @@ PARTS: dict[str, type[AboutCase]] = {
     "asking": AskForm,
     "things": ThingForm,
     "contact": ContactForm,
+    "contact_proposed": ConfirmContactForm,
     "choices": ChoicesForm,
     "known": KnownForm,
     "link": LinkForm,
@@ -58,11 +64,13 @@ ARTICLES = {
 
 @dataclass(frozen=True)
 class Around:
-    """What stands beside a case: its requests, the newest first, and who holds it."""
+    """What stands beside a case: its requests, the newest first, who holds it, its last link, and who did what."""
 
     asked: list[RequestRecord]
     held_by_team: bool
     noted: Noted
+    link: Story | None
+    names: Mapping[str, str]
 
     @property
     def held_by_request(self) -> bool:
@@ -101,26 +109,22 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         )
         for part, kind in PARTS.items()
     }
-    with rooms().database.reading() as session:
-        around = Around(
-            requests.of_case(session, opened.record.id),
-            is_held_by_team(session, opened.record.id),
-            noted_of(rooms().database, session, opened),
-        )
     return render_template(
         "team/case.html",
         case=opened,
-        around=around,
+        around=_around(opened),
         openings=law.open_requests(opened.law_case, rooms().today),
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
         link_shows_nothing=law.as_told(opened.law_case) is None,
+        me=member().staff_id,
         outbox=outbox_of(opened),
         forms=forms,
         form=own_form(ConfirmForm),
         sent=sent,
         wrong=fields_of(sent) if sent else [],
         RequestKind=law.RequestKind,
+        LinkState=LinkState,
         ARTICLES=ARTICLES,
         CONSENT_ARTICLES=law.CONSENT_ARTICLES,
         IN_WRITING=law.IN_WRITING,
@@ -140,9 +144,37 @@ def back_to(language: Language, case_id: str, part: str) -> ResponseReturnValue:
 
 
 def offer_pages(form: F, opened: OpenedCase) -> F:
-    """Offer the pages of the menu, in her language."""
+    """Offer the pages of the menu in her language; with a link the ready sets, named for whoever makes it."""
+    library = rooms().library
     if isinstance(form, ChoicesForm):
-        library = rooms().library
         pages = [page for page in library.in_order(opened.admission.language) if library.may_be_chosen(page.id)]
         form.pages.choices = [(page.id, page.title) for page in pages]
+    if isinstance(form, LinkForm):
+        language = present_language()
+        titles = {one.id: [library.pages[language, page].title for page in one.pages] for one in library.sets}
+        form.offer(library.sets, titles, phone_of_centre(), language)
     return form
+
+
+def phone_of_centre() -> str | None:
+    """Return the checked phone of the member's centre, or None."""
+    with rooms().database.reading() as session:
+        centre = session.get_one(Centre, member().centre_id)
+    known = rooms().library.directory.centres.get(centre.directory_id or "")
+    return known.phone if known else None
+
+
+def _around(opened: OpenedCase) -> Around:
+    case_id, centre_id = opened.record.id, opened.record.centre_id
+    with rooms().database.reading() as session:
+        link = story_of(session, centre_id, case_id, rooms().now)
+        waiting = opened.choices.contact_proposed
+        who = {link.made_by if link else None, waiting.by if waiting else None}
+        known = [staff for one in who if one and (staff := session.get(Staff, one))]
+        return Around(
+            asked=requests.of_case(session, case_id),
+            held_by_team=is_held_by_team(session, case_id),
+            noted=noted_of(rooms().database, session, opened),
+            link=link,
+            names={staff.id: staff.login for staff in known if staff.centre_id == centre_id},
+        )

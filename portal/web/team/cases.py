@@ -1,19 +1,17 @@
-"""Cases: a new one, opening one, its page, and a link for her."""
+"""Cases: a new one, opening one, and its page."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import law
-from portal.access.links import Power, make_link
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case
 from portal.web.rooms import rooms
-from portal.web.team.case_page import about, case_of, case_page, case_worked_on, is_viewed
+from portal.web.team.case_page import case_of, case_page, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
-from portal.web.team.forms import CaseForm, LinkForm, OpenForm
-from portal.web.team.outgoing import link_page
+from portal.web.team.forms import CaseForm, OpenForm
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -51,19 +49,6 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
     if not is_viewed(case_id):
         return redirect(url_for(".today", language=language), 303)
     return case_page(opened)
-
-
-@blueprint.post("/c/<case_id>/link")
-@signed_in(Duty.CARE)
-def new_link(language: Language, case_id: str) -> ResponseReturnValue:
-    """Make a link and a code, and show them this once."""
-    opened = case_worked_on(case_id)
-    form = about(LinkForm, opened)
-    if not form.validate():
-        return case_page(opened, form), 422
-    centre_id, staff_id = member().centre_id, member().staff_id
-    link = make_link(rooms().database, centre_id, case_id, staff_id, rooms().now, Power(form.power.data))
-    return link_page(opened, link)
 
 
 def _admission(form: CaseForm) -> Admission:

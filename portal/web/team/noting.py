@@ -7,11 +7,11 @@ from portal import law
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import notes, requests
-from portal.records.choices import Contact, change_choices
+from portal.records.choices import change_choices
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
-from portal.web.team.forms import AskForm, ChoicesForm, ContactForm, HoldForm, KnownForm, MovedForm, ThingForm
+from portal.web.team.forms import AskForm, ChoicesForm, HoldForm, KnownForm, MovedForm, ThingForm
 
 
 @blueprint.post("/c/<case_id>/ask")
@@ -109,19 +109,6 @@ def hand_on(language: Language, case_id: str) -> ResponseReturnValue:
         form.word,
     )
     return back_to(language, case_id, "kept")
-
-
-@blueprint.post("/c/<case_id>/contact")
-@signed_in(Duty.CARE)
-def agree_contact(language: Language, case_id: str) -> ResponseReturnValue:
-    """Note how the centre reaches her; another than was agreed only before two who saw her."""
-    opened = case_worked_on(case_id)
-    form = about(ContactForm, opened)
-    if not form.validate():
-        return case_page(opened, form), 422
-    contact = Contact(form.way.data, form.to.data or "", tuple(form.hours.data or ()), bool(form.voicemail.data))
-    _choose(case_id, contact=contact)
-    return back_to(language, case_id, "contact")
 
 
 @blueprint.post("/c/<case_id>/choices")

@@ -18,6 +18,7 @@ from portal.records.models import Centre, Message, Staff
 from portal.records.outbox import Kind, NotSentError, Plan, Queued, State, Trouble
 from portal.records.recipients import in_groups
 from portal.web.rooms import rooms
+from portal.web.team.card import card_of, code_of
 from portal.web.team.desk import member, own_form
 from portal.web.team.forms import AboutCase
 
@@ -30,6 +31,15 @@ class SendForm(AboutCase):
 
     kind = StringField()
     link = StringField()
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A fresh link with what goes on paper: a card for its code too, and a checked phone where she wants it."""
+
+    link: NewLink
+    with_code_card: bool
+    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -113,16 +123,22 @@ def outbox_of(opened: OpenedCase) -> CaseOutbox:
     return CaseOutbox(offers, rows, (centre.quiet_from, centre.quiet_until), SAFE, bool(rooms().senders))
 
 
-def link_page(opened: OpenedCase, link: NewLink, queued: Queued | None = None, trouble: Trouble | None = None) -> str:
-    """Return the page that shows a link and its code, this once, and offers to send the link."""
+def link_page(
+    opened: OpenedCase, handout: Handout, queued: Queued | None = None, trouble: Trouble | None = None
+) -> str:
+    """Return the page that shows a link as a card, and its code, this once, and offers to send the link."""
+    link = handout.link
     language = Language(opened.admission.language)
     address = address_of(opened, link)
-    sealed = rooms().seal(PURPOSE).close(_written(opened, link))
+    sealed = rooms().seal(PURPOSE).close(_written(opened, handout))
     given = {"kind": Kind.LINK, "link": sealed}
     return render_template(
         "team/link.html",
         case=opened,
         link=link,
+        card=card_of(link, language, address, handout.phone),
+        code=code_of(link, language),
+        with_code_card=handout.with_code_card,
         message=wording(rooms().library, Kind.LINK, language, address).text,
         offer=offer(opened, Kind.LINK, address),
         send_form=own_form(SendForm, case=opened, today=rooms().today, data=given),
@@ -138,14 +154,16 @@ def address_of(opened: OpenedCase, link: NewLink) -> str:
     return rooms().settings.base_url + path
 
 
-def opened_link(opened: OpenedCase, sealed: str) -> NewLink | None:
+def opened_link(opened: OpenedCase, sealed: str) -> Handout | None:
     """Return the link that a form of this session carries for this case; None after an hour, or from elsewhere."""
     text = rooms().seal(PURPOSE).open(sealed)
-    session_hash, case_id, token, code, ends_at = json.loads(text) if text else [""] * 5
+    session_hash, case_id, token, code, ends_at, with_code_card, phone = json.loads(text) if text else [""] * 7
     if (session_hash, case_id) != (member().secret_hash, opened.record.id):
         return None
-    return NewLink(token, code, datetime.fromisoformat(ends_at))
+    return Handout(NewLink(token, code, datetime.fromisoformat(ends_at)), bool(with_code_card), phone)
 
 
-def _written(opened: OpenedCase, link: NewLink) -> str:
-    return json.dumps([member().secret_hash, opened.record.id, link.token, link.code, link.ends_at.isoformat()])
+def _written(opened: OpenedCase, handout: Handout) -> str:
+    link = handout.link
+    fresh = [link.token, link.code, link.ends_at.isoformat()]
+    return json.dumps([member().secret_hash, opened.record.id, *fresh, handout.with_code_card, handout.phone])

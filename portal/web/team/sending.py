@@ -56,12 +56,12 @@ def decide(language: Language, message_id: str, doing: str) -> ResponseReturnVal
 
 def _send_link(opened: OpenedCase, form: SendForm) -> ResponseReturnValue:
     """Send the link that was just made, and show link and code once more: they stand nowhere else."""
-    link = opened_link(opened, form.link.data or "")
-    if link is None:
+    handout = opened_link(opened, form.link.data or "")
+    if handout is None:
         form.link.errors = [_("sending.expired")]
         return case_page(opened, form), 422
     if not offer(opened, Kind.LINK).can_be_sent:
-        return link_page(opened, link)
+        return link_page(opened, handout)
     try:
         queued = outbox.queue_link(
             rooms().database,
@@ -69,12 +69,12 @@ def _send_link(opened: OpenedCase, form: SendForm) -> ResponseReturnValue:
             opened.record.id,
             member().staff_id,
             rooms().now,
-            address=address_of(opened, link),
-            token_hash=fast_hash(link.token),
+            address=address_of(opened, handout.link),
+            token_hash=fast_hash(handout.link.token),
         )
     except NotSentError as why:
-        return link_page(opened, link, trouble=why.trouble)
-    return link_page(opened, link, queued)
+        return link_page(opened, handout, trouble=why.trouble)
+    return link_page(opened, handout, queued)
 
 
 def _to_case(language: Language, case_id: str) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ CASE_INDEXES = (
     ("ix_case_past", "keep_through"),
     ("ix_case_follow_up", "follow_up_on"),
     ("ix_case_review", "review_on"),
+    ("ix_case_contact", "contact_proposed_at"),
 )
 ITEM_INDEXES = (("ix_item_due", "ask_by"), ("ix_item_past", "keep_through"))
 NEW_TABLES = ("message", "today_line", "passkey", "recovery_code", "invitation", "shift")
@@ -33,7 +34,7 @@ def upgrade() -> None:
         case.add_column(sa.Column("sealed_notes", sa.LargeBinary(), nullable=True))
         for day in ("follow_up_on", "review_on"):
             case.add_column(sa.Column(day, sa.Date(), nullable=True))
-        for moment in ("in_file_at", "moved_at"):
+        for moment in ("in_file_at", "moved_at", "contact_proposed_at"):
             case.add_column(sa.Column(moment, MOMENT, nullable=True))
         case.add_column(sa.Column("in_file_by", ID, nullable=True))
         case.create_foreign_key("fk_case_in_file_by", "staff", ["in_file_by"], ["id"])
@@ -61,6 +62,7 @@ def downgrade() -> None:
         op.drop_index(name, "case_record")
     with op.batch_alter_table("case_record") as case:
         case.drop_constraint("fk_case_in_file_by", type_="foreignkey")
+        case.drop_column("contact_proposed_at")
         for column in ("in_file_by", "moved_at", "in_file_at", "review_on", "follow_up_on", "sealed_notes"):
             case.drop_column(column)
     with op.batch_alter_table("sign_in") as sign_in:

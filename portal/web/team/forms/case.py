@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal import law
-from portal.access.links import Power
 from portal.library.languages import LANGUAGES, OWN_NAMES
 from portal.records.cases import OpenedCase
+from portal.records.choices import Contact
 from portal.records.recipients import Channel, recipient
 from portal.web.forms import readable
 from portal.web.session_forms import SessionForm
@@ -125,13 +125,13 @@ class ThingForm(AboutCase):
 
 
 class ContactForm(AboutCase):
-    """How the centre reaches her. Another than was agreed at the examination is noted by two who saw her."""
+    """How the centre reaches her. Another than was agreed is proposed by one who saw her; a second confirms it."""
 
     way = OneOf(_("agreed.way_needed"), choices=choices(WAYS, lambda one: _("agreed.way_" + one)))
     to = line(_("agreed.to_needed"), _("agreed.to_long"))
     hours = Several(_("agreed.hours_form"), choices=choices(HOURS, lambda one: _("agreed.hours_" + one)))
     voicemail = BooleanField()
-    seen_by_two = BooleanField()
+    seen = BooleanField()
 
     @classmethod
     def as_it_stands(cls, case: OpenedCase) -> dict[str, Any]:
@@ -151,10 +151,27 @@ class ContactForm(AboutCase):
         if not field.data:
             raise ValidationError(_("agreed.hours_form"))
 
-    def validate_seen_by_two(self, field: BooleanField) -> None:
-        """Replace a contact only before two, or whoever rings up could lead the team to himself."""
+    def validate_seen(self, field: BooleanField) -> None:
+        """Replace a contact in person only, or whoever rings up could lead the team to himself."""
         if self.case.choices.contact and not field.data:
-            raise ValidationError(_("agreed.seen_by_two_needed"))
+            raise ValidationError(_("agreed.seen_needed"))
+
+    def contact(self) -> Contact:
+        """Return what was typed."""
+        return Contact(self.way.data, self.to.data or "", tuple(self.hours.data or ()), bool(self.voicemail.data))
+
+
+class ConfirmContactForm(AboutCase):
+    """A second member saw her too: what was proposed stands. It names the proposal that was read."""
+
+    proposal = HiddenField()
+    seen_too = tick(_("agreed.seen_too_needed"))
+
+    @classmethod
+    def as_it_stands(cls, case: OpenedCase) -> dict[str, Any]:
+        """Return which proposal is shown."""
+        waiting = case.choices.contact_proposed
+        return {"proposal": waiting.id} if waiting else {}
 
 
 class ChoicesForm(AboutCase):
@@ -201,18 +218,3 @@ class AskForm(AboutCase):
         """Return what is asked and about which things; None are all, where none was ever listed."""
         kind = law.RequestKind(self.kind.data)
         return kind, tuple(self.things.data or ()) or None if kind in ABOUT_THINGS else None
-
-
-class LinkForm(AboutCase):
-    """What a new link may do."""
-
-    power = OneOf(
-        _("case.choose"),
-        choices=[
-            SelectChoice(str(Power.EXTEND), _("link.may_extend")),
-            SelectChoice(str(Power.DATES), _("link.dates_only")),
-            SelectChoice(str(Power.EVERYTHING), _("link.everything")),
-            SelectChoice(str(Power.IN_PERSON), _("link.in_person")),
-        ],
-        default=str(Power.EXTEND),
-    )
