@@ -1,6 +1,7 @@
 """The admission once, consents in the file, corrections with an account, things handed on: sealed, and never silent."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def desk(database: Database, clock: StillClock) -> Desk:
     return Desk(database, clock)
 
 
-def where(desk: Desk) -> tuple[Any, ...]:
+def where(desk: Desk) -> tuple[Database, str, str, str, datetime]:
     return desk.database, desk.centre_id, desk.case_id, desk.nurse, desk.clock()
 
 
@@ -239,7 +240,7 @@ def test_a_hold_says_why_and_who_lifted_it_says_why_too(desk: Desk) -> None:
     assert b"prosecutor" not in sealed
 
 
-NEWS = {
+NEWS: dict[str, Callable[[Desk], object]] = {
     "a request": lambda desk: desk.ask(Kind.REPORT_COPY),
     "a thing": lambda desk: desk.add(),
     "a fact": lambda desk: desk.note(seized=True),
@@ -276,14 +277,15 @@ def test_another_centre_notes_and_corrects_nothing(database: Database, clock: St
     coat = desk.add()
     before = dump(database)
     at = (database, south.centre_id, desk.case_id, south.nurse, clock())
-    for attempt in (
+    attempts: list[Callable[[], object]] = [
         lambda: consents.note_admission(*at, ADMITTED),
         lambda: note_consent(*at, law.Consent.EXAM, date(2026, 5, 11)),
         lambda: consents.note_support(*at, there=True),
         lambda: correct_case(*at, {"reference": "REF-9"}, WHY),
         lambda: notes.hand_on(*at, [coat], HandedTo.CENTRE, Word("x")),
         lambda: filed.note_in_file(*at),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(LookupError):
             attempt()
     assert dump(database) == before

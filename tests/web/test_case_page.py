@@ -36,12 +36,15 @@ def opened(database: Database, team: Team, case_id: str) -> OpenedCase:
     return case
 
 
-def post(nurse: Reader, path: str, status: int = 303, **said: Any) -> Page:
-    """Send a form; return the page it leads to, or the one that says what is needed."""
+def post(nurse: Reader, path: str, /, **said: Any) -> Page:
+    """Send a form; return the page it leads to."""
     said = {"token": nurse.get("/en/team/").token(), **said}
-    if status != 303:
-        return nurse.post(path, said, status=status)
     return nurse.get(nurse.send(path, said).split("#")[0])
+
+
+def refused(nurse: Reader, path: str, /, **said: Any) -> Page:
+    """Send a form that does not fit; return the page that says what is needed."""
+    return nurse.post(path, {"token": nurse.get("/en/team/").token(), **said}, status=422)
 
 
 def test_a_new_case_speaks_the_nurses_language_until_she_chooses(nurse: Reader) -> None:
@@ -92,7 +95,7 @@ def test_what_does_not_fit_is_told_and_changes_nothing(
     nurse: Reader, case_id: str, app_database: Database, part: str, said: dict[str, str], field: str
 ) -> None:
     before = everything(app_database)
-    page = post(nurse, f"/en/team/c/{case_id}/{part}", 422, **said)
+    page = refused(nurse, f"/en/team/c/{case_id}/{part}", **said)
     (alert,) = [element for element in page.tree.iter() if element.get("role") == "alert"]
     assert f"#{field}" in [a.get("href") for a in alert.iter() if a.get("href")]
     for typed in set(said) & {"admitted_on", "facts_on", "exam_on", "told_by", "why", "reach", "moved_by"}:
@@ -122,7 +125,7 @@ def test_a_correction_that_shortens_is_said_first_and_needs_a_second_tick(
     path = f"/en/team/c/{case_id}/correct"
     said = {**STANDS, "exam_on": "2026-05-01", "why": WHY}
     before = everything(app_database)
-    page = post(nurse, path, 422, **said)
+    page = refused(nurse, path, **said)
     assert "10 November 2026" in page.main  # the last day to ask, as it is told to her now
     assert "31 October 2026" in page.main  # and as it would be
     assert WHY in page.text
@@ -141,7 +144,12 @@ def test_a_thing_is_corrected_on_its_own_page(
     assert "clothes, bag K2" in nurse.get(path).heading
     page = post(nurse, path, thing="thing", taken_on="2026-05-21", why=WHY)
     assert "(K2) : 11 May 2026 → 21 May 2026." in page.main
-    moved = {"moved_things": [item_id], "moved_to": "registry", "moved_by": "receipt 7", "moved_on": "2026-07-30"}
+    moved: dict[str, Any] = {
+        "moved_things": [item_id],
+        "moved_to": "registry",
+        "moved_by": "receipt 7",
+        "moved_on": "2026-07-30",
+    }
     page = post(nurse, f"/en/team/c/{case_id}/moved", **moved)
     assert "not here: court registry" in page.main
     assert "Bag K2: court registry, 30 July 2026. According to: receipt 7." in page.main

@@ -95,7 +95,7 @@ def hour_of(text: str) -> time | None:
 def past_day(asked: Any) -> Callable[[Form, Field], None]:
     """Return a validator that accepts a day a centre can have seen, on a form that knows today."""
 
-    def check(form: Form, field: Field) -> None:
+    def check(form: Any, field: Field) -> None:
         if field.data and not FIRST_CENTRES <= field.data <= form.today:
             raise ValidationError(asked)
 
