@@ -24,7 +24,8 @@ class Case:
     acute or post-acute. `minor` is the status on the day of sampling (art. 29 § 4). `exam_on` is None where there
     was no examination. `vulnerable` is art. 91bis of the Code of Criminal Procedure, `protected` is judicial
     protection (art. 492/1): two different notions. `capable_29_4` and `apt_29_4` are the two different tests
-    of art. 29 § 4, al. 1 and al. 2, judged by the team; None means not judged yet.
+    of art. 29 § 4, al. 1 and al. 2, judged by the team; None means not judged yet. `ended`, beside `destroyed`: what
+    was left was destroyed at the end of its period (art. 29 § 5), which no link tells.
     """
 
     phase: Phase | None
@@ -39,3 +40,4 @@ class Case:
     protected: bool = False
     capable_29_4: bool | None = None
     apt_29_4: bool | None = None
+    ended: bool = False

@@ -59,6 +59,7 @@ class Admission:
     protected: bool = False
     capable_29_4: bool | None = None
     apt_29_4: bool | None = None
+    ended: bool = False
 
     def as_case(self, *, extended: bool = False, hold: bool = False) -> law.Case:
         """Return what the law asks for."""
@@ -75,6 +76,7 @@ class Admission:
             protected=self.protected,
             capable_29_4=self.capable_29_4,
             apt_29_4=self.apt_29_4,
+            ended=self.ended,
         )
 
 
