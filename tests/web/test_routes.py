@@ -75,6 +75,8 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/c/<case_id>/lift", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/contact", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/choices", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/end", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/review", "POST"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>", "GET"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/open", "POST"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/certificate", "GET"): Duty.CARE,

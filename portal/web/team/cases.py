@@ -28,15 +28,18 @@ from portal.records.notes import is_held_by_team
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.team.desk import F, blueprint, check_token, member, own_form, signed_in
+from portal.web.team.ended import ended_of
 from portal.web.team.forms import (
     AboutCase,
     AskForm,
     CaseForm,
     ChoicesForm,
     ContactForm,
+    EndForm,
     KnownForm,
     LinkForm,
     OpenForm,
+    ReviewForm,
     ThingForm,
     fields_of,
 )
@@ -48,6 +51,8 @@ PARTS: dict[str, type[AboutCase]] = {
     "choices": ChoicesForm,
     "known": KnownForm,
     "link": LinkForm,
+    "ending": EndForm,
+    "review": ReviewForm,
 }
 ARTICLES = {
     "complaint": "29 § 1",
@@ -159,6 +164,7 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         "team/case.html",
         case=opened,
         around=around,
+        ended=ended_of(opened),
         openings=law.open_requests(opened.law_case, rooms().today),
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},

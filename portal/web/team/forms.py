@@ -7,7 +7,17 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, Field, Form, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, Optional
@@ -17,6 +27,7 @@ from portal.access.links import Power
 from portal.law.course import Means, Step
 from portal.library.languages import LANGUAGES, OWN_NAMES, say_date
 from portal.records.cases import OpenedCase
+from portal.records.ending import LONGEST_UNSEEN
 from portal.records.requests import Outcome
 from portal.web.forms import readable
 from portal.web.languages import present_language
@@ -313,6 +324,24 @@ class AskForm(AboutCase):
         return kind, tuple(self.things.data or ()) or None if kind in ABOUT_THINGS else None
 
 
+class EndForm(AboutCase):
+    """The written list was checked, as it was shown: `listed` are its things."""
+
+    listed = HiddenField()
+    checked = tick(_("ending.checked_needed"))
+
+
+class ReviewForm(AboutCase):
+    """The day on which somebody looks at a case again, within a year."""
+
+    again_on = Day(_("ending.again_form"), validators=[DataRequired(_("ending.again_form"))])
+
+    def validate_again_on(self, field: Day) -> None:
+        """Accept a day to come."""
+        if field.data and not self.today < field.data <= self.today + LONGEST_UNSEEN:
+            raise ValidationError(_("ending.again_form"))
+
+
 class LinkForm(AboutCase):
     """What a new link may do."""
 
@@ -385,6 +414,12 @@ class SpokenForm(StepForm):
         return self.asked.needs_written_consent and bool(self.written.data)
 
 
+class LookedForm(StepForm):
+    """A member looked at each thing whose period is over. Nobody is spoken with (art. 29 § 5)."""
+
+    attest = tick(_("ending.looked_needed"))
+
+
 class SignForm(StepForm):
     """A second member signs."""
 
@@ -432,15 +467,17 @@ STEP_FORMS: dict[Step, type[StepForm]] = {
     Step.SIGN: SignForm,
     Step.DECLINE: DeclineForm,
 }
-ACT_FORMS: dict[law.RequestKind, type[StepForm]] = {
-    law.RequestKind.DESTRUCTION: ActForm,
-    law.RequestKind.RESTITUTION: HandedOverForm,
+OWN_FORMS: dict[tuple[law.RequestKind, Step], type[StepForm]] = {
+    (law.RequestKind.DESTRUCTION, Step.CARRY_OUT): ActForm,
+    (law.RequestKind.RESTITUTION, Step.CARRY_OUT): HandedOverForm,
+    (law.RequestKind.END_OF_PERIOD, Step.CONFIRM): LookedForm,
+    (law.RequestKind.END_OF_PERIOD, Step.CARRY_OUT): ActForm,
 }
 
 
 def step_form(kind: law.RequestKind, step: Step) -> type[StepForm]:
     """Return the form of a step; most are a button."""
-    return ACT_FORMS.get(kind, StepForm) if step is Step.CARRY_OUT else STEP_FORMS.get(step, StepForm)
+    return OWN_FORMS.get((kind, step)) or STEP_FORMS.get(step, StepForm)
 
 
 def fields_of(form: Form) -> list[Field]:
