@@ -18,6 +18,7 @@ MATTERS_IN_WORDS = {
     "language-help": "help with the language (art. 19 § 3 al. 2)",
     "stop-messages": "an end to messages (art. 19 § 1 al. 2)",
     "withdraw-service": "withdrawing consent to a service (art. 19 § 1 al. 2)",
+    "end-of-period": "destruction of the traces at the end of their period (art. 29 § 5)",
 }
 DOUBTS_IN_WORDS = {
     "unknown-form": "its first line, or its matter, is not one that this version writes",

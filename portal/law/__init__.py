@@ -20,7 +20,7 @@ from portal.law.items import RETURNABLE, Item, ItemKind, item_keeping
 from portal.law.keeping import Keeping, keeping
 from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open_requests, own_keeping
 from portal.law.phases import Phase, phase_at_admission
-from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, told_openings, told_state
+from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, is_listed, told_openings, told_state
 
 __all__ = [
     "ABOUT_EVIDENCE",
@@ -60,6 +60,7 @@ __all__ = [
     "as_told",
     "consents_for",
     "hides_its_cause",
+    "is_listed",
     "is_working_day",
     "item_keeping",
     "keeping",

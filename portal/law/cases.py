@@ -25,7 +25,8 @@ class Case:
     was no examination. `vulnerable` is art. 91bis of the Code of Criminal Procedure, `protected` is judicial
     protection (art. 492/1): two different notions. `capable_29_4` and `apt_29_4` are the two different tests
     of art. 29 § 4, al. 1 and al. 2, judged by the team; None means not judged yet. `answered`: after a later complaint,
-    the prosecutor or judge answered that the traces are not needed (A-11); the complaint itself stays.
+    the prosecutor or judge answered that the traces are not needed (A-11); the complaint itself stays. `ended`, beside
+    `destroyed`: what was left was destroyed at the end of its period (art. 29 § 5), which no link tells.
     """
 
     phase: Phase | None
@@ -41,6 +42,7 @@ class Case:
     capable_29_4: bool | None = None
     apt_29_4: bool | None = None
     answered: bool = False
+    ended: bool = False
 
     @property
     def waits_for_an_answer(self) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.law.cases import Case
+from portal.law.ending import against_ending
 from portal.law.openings import RequestKind, own_keeping
 from portal.law.phases import Phase
 
@@ -22,7 +23,9 @@ class State(StrEnum):
 
     ASKED = "asked"
     TAKEN_UP = "taken-up"
-    CONFIRMED = "confirmed"  # with her, through the contact agreed at the examination, or seen by two
+    CONFIRMED = (
+        "confirmed"  # with her, by the contact agreed at the examination, or seen by two; an end: by one who looked
+    )
     SIGNED = "signed"  # by a second, different member of the team
     DONE = "done"
     NOT_DONE = "not-done"
@@ -77,10 +80,18 @@ DESTROYED: Table = {
     State.CONFIRMED: {Step.SIGN: State.SIGNED, Step.REOPEN: State.TAKEN_UP, **_ENDS},
     State.SIGNED: {Step.CARRY_OUT: State.DONE, Step.REOPEN: State.TAKEN_UP, **_ENDS},
 }
+_WITHDRAWN: Mapping[Step, State] = {Step.CANCEL: State.CANCELLED}
+PERIOD_ENDED: Table = {  # art. 29 § 5: nobody is spoken with, nothing is declined; two people look, each for themselves
+    State.ASKED: {Step.CONFIRM: State.CONFIRMED, **_WITHDRAWN},
+    State.CONFIRMED: {Step.SIGN: State.SIGNED, Step.REOPEN: State.ASKED, **_WITHDRAWN},
+    State.SIGNED: {Step.CARRY_OUT: State.DONE, Step.REOPEN: State.ASKED, **_WITHDRAWN},
+}
 IRREVERSIBLE: Mapping[RequestKind, Table] = {
     RequestKind.DESTRUCTION: DESTROYED,
     RequestKind.RESTITUTION: GIVEN_BACK,
+    RequestKind.END_OF_PERIOD: PERIOD_ENDED,
 }
+DESTROYS = frozenset({RequestKind.DESTRUCTION, RequestKind.END_OF_PERIOD})
 CANNOT_BE_TAKEN_BACK = frozenset({Step.CONFIRM, Step.SIGN, Step.CARRY_OUT})
 
 
@@ -100,7 +111,8 @@ class Around:
     `case.hold` tells whether anything but this request, or a request for other things, holds the evidence.
     `written_consent`: the minor's own, noted in the patient file (art. 29 § 4 al. 1). `is_gone`: one of the things
     asked about is not kept any more. `is_late`: an extension was received after the last day to ask, so that the team
-    decides (A-07).
+    decides (A-07). For the end of a period, `case.hold` is the team's, `others_wait` tells whether anything else is
+    asked that has not ended, and `not_over` why the period or the grace is not over; not looked at, it is not over.
     """
 
     case: Case
@@ -108,6 +120,8 @@ class Around:
     written_consent: bool = False
     is_gone: bool = False
     is_late: bool = False
+    others_wait: bool = False
+    not_over: str | None = "period"
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,17 @@ def begin(kind: RequestKind, asked_at: datetime, waiting: timedelta) -> Course:
     if not timedelta(0) <= waiting <= LONGEST_WAITING:
         raise ValueError(f"a waiting time of {waiting}")
     return Course(kind, waits_until=asked_at + waiting if kind is RequestKind.DESTRUCTION else None)
+
+
+def why_not_asked(kind: RequestKind, by: str, around: Around) -> str | None:
+    """Return why something cannot be recorded as asked; None where it can.
+
+    What she asks is always recorded: that only protects. The end of a period is proposed by the team, where nothing
+    stands against it (art. 29 § 5).
+    """
+    if kind is not RequestKind.END_OF_PERIOD:
+        return None
+    return "team-only" if by == PERSON else next(iter(obstacles(kind, around)), None)
 
 
 def follow(course: Course, doing: Doing, around: Around) -> Course:
@@ -200,8 +225,8 @@ def steps_from(course: Course) -> tuple[Step, ...]:
 
 def why_not(course: Course, doing: Doing, around: Around) -> str | None:
     """Return why a step of the table cannot be made, or None where it can."""
-    if doing.by == PERSON and doing.step is not Step.CANCEL:
-        return "team-only"  # link, phone and code can only add protection
+    if doing.by == PERSON and (doing.step is not Step.CANCEL or course.kind is RequestKind.END_OF_PERIOD):
+        return "team-only"  # link, phone and code can only add protection, and no link tells of an end
     if doing.step is Step.END_WAITING and doing.means not in (None, Means.IN_PERSON):
         return "in-person"
     if course.kind is RequestKind.EXTENSION:
@@ -213,6 +238,10 @@ def why_not(course: Course, doing: Doing, around: Around) -> str | None:
 
 def obstacles(kind: RequestKind, around: Around) -> tuple[str, ...]:
     """Return what stands in the way of destroying or giving back, as stable ids; doubt never destroys."""
+    if kind is RequestKind.END_OF_PERIOD:
+        return against_ending(
+            around.case, is_gone=around.is_gone, others_wait=around.others_wait, not_over=around.not_over
+        )
     case = around.case
     able = case.capable_29_4 if kind is RequestKind.DESTRUCTION else case.apt_29_4
     destroys = kind is RequestKind.DESTRUCTION
@@ -249,11 +278,12 @@ def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str |
     if confirms and course.waits_until is not None and doing.at < course.waits_until:
         return "waiting"
     # Looked at again at every step: a contact can be lost, or understanding doubted, after she was spoken with.
-    if reason := _why_not_by(doing.means if confirms else course.means, around):
+    speaks = course.kind is not RequestKind.END_OF_PERIOD  # "sans autre avis à la victime"
+    if speaks and (reason := _why_not_by(doing.means if confirms else course.means, around)):
         return reason
     if doing.by == course.confirmed_by and _needs_another(course, doing.step):
         return "second-person"
-    if course.kind is RequestKind.DESTRUCTION and doing.step is Step.CARRY_OUT:
+    if course.kind in DESTROYS and doing.step is Step.CARRY_OUT:
         return None if doing.by in (course.confirmed_by, course.signed_by) else "signer"
     return None
 

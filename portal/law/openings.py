@@ -15,7 +15,10 @@ from portal.law.phases import Phase
 
 
 class RequestKind(StrEnum):
-    """What a person can ask under the law. The first four concern the report and the traces."""
+    """What a person can ask under the law. The first four concern the report and the traces.
+
+    The last is never asked by her: the team proposes it, after the period (art. 29 § 5).
+    """
 
     REPORT_COPY = "report-copy"
     EXTENSION = "extension"
@@ -33,6 +36,7 @@ class RequestKind(StrEnum):
     OPEN_DATA_TO_PROFESSIONAL = "open-data-to-professional"
     CONTACT_ME = "contact-me"  # also serves arts 35 and 36: what is not written is said by voice
     STOP_MESSAGES = "stop-messages"
+    END_OF_PERIOD = "end-of-period"
 
 
 class Way(StrEnum):
@@ -101,6 +105,7 @@ def open_requests(case: Case, today: date) -> Mapping[RequestKind, Opening]:
         RequestKind.OPEN_DATA_TO_PROFESSIONAL: _open("23 al. 4"),
         RequestKind.CONTACT_ME: _open("14"),
         RequestKind.STOP_MESSAGES: _open("19 § 1 al. 2"),
+        RequestKind.END_OF_PERIOD: _closed("29 § 5", "team-only"),
     }
     return {kind: replace(answer, written=_law_asks_writing(kind, case)) for kind, answer in answers.items()}
 

@@ -3,6 +3,9 @@
 A complaint after the examination, a hold or a seizure changes nothing that is shown. Where a complaint before the
 examination, or an unknown one, leaves no period that could truthfully be told, everything reads "talk with your
 centre", as it does for somebody who chose that everything is talked over in person.
+
+Nor does a link tell what was destroyed at the end of a period: what is still there so long after would tell of a
+complaint, a hold or a seizure. Once its day has passed, a thing is listed no more, whether it is there or not.
 """
 
 from collections.abc import Mapping
@@ -11,6 +14,7 @@ from datetime import date
 
 from portal.law.cases import Case, Complaint
 from portal.law.course import State
+from portal.law.items import Item, item_keeping
 from portal.law.openings import Opening, RequestKind, Way, open_requests
 
 DEALT_WITH = "dealt-with"
@@ -27,7 +31,14 @@ def as_told(case: Case) -> Case | None:
     """Return the case as her link may know it; None where it may show nothing but "talk with your centre"."""
     if case.exam_on is not None and case.complaint in (Complaint.BEFORE_EXAM, Complaint.UNKNOWN):
         return None
-    return replace(case, complaint=Complaint.NONE, hold=False, seized=False)
+    destroyed = case.destroyed and not case.ended
+    return replace(case, complaint=Complaint.NONE, hold=False, seized=False, destroyed=destroyed, ended=False)
+
+
+def is_listed(case: Case, item: Item, today: date) -> bool:
+    """Tell whether her link lists a thing, for a case as told: until the last day to ask, and not a day longer."""
+    period = item_keeping(case, item)
+    return period is None or today <= period.ask_by
 
 
 def told_state(state: State, *, all_is_talked_over: bool) -> str:

@@ -62,6 +62,7 @@ class Admission:
     capable_29_4: bool | None = None
     apt_29_4: bool | None = None
     answered: bool = False
+    ended: bool = False
 
     def as_case(self, *, extended: bool = False, hold: bool = False) -> law.Case:
         """Return what the law asks for."""
@@ -79,6 +80,7 @@ class Admission:
             capable_29_4=self.capable_29_4,
             apt_29_4=self.apt_29_4,
             answered=self.answered,
+            ended=self.ended,
         )
         return replace(case, hold=hold or case.waits_for_an_answer)  # on any sign of a complaint: A-11, A-12
 

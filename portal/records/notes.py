@@ -59,8 +59,8 @@ def add_item(
         key = database.case_key(session, case.record)
         item_id = write_item(session, key, case.record, staff_id, item, mark, now)
         if case.admission.destroyed:
-            change_facts(database, session, case, destroyed=False)
-            case = replace(case, law_case=replace(case.law_case, destroyed=False))
+            change_facts(database, session, case, destroyed=False, ended=False)
+            case = replace(case, law_case=replace(case.law_case, destroyed=False, ended=False))
         date_case(database, session, case)
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "item-added", item_id)

@@ -34,6 +34,7 @@ MATTERS: Mapping[law.RequestKind, int] = MappingProxyType(
         law.RequestKind.LANGUAGE_HELP: 6,
         law.RequestKind.STOP_MESSAGES: 7,
         law.RequestKind.WITHDRAW_SERVICE: 8,
+        law.RequestKind.END_OF_PERIOD: 10,  # 9 is her choice of a reminder, in the space's addresses
     }
 )
 

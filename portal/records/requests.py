@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal import law
 from portal.clock import brussels_day
 from portal.law.course import (
+    DESTROYS,
     ENDED,
     IRREVERSIBLE,
     PERSON,
@@ -29,10 +30,12 @@ from portal.law.course import (
     reopened,
     steps_from,
     why_not,
+    why_not_asked,
 )
 from portal.records.cases import OpenedCase, change_facts, date_case, open_case
 from portal.records.choices import Choices, write_choices
 from portal.records.database import Database, new_id
+from portal.records.ending import around_ending
 from portal.records.items import mark_gone
 from portal.records.journal import write_line
 from portal.records.models import Centre, Extension, Hold, RequestRecord
@@ -97,14 +100,19 @@ def ask(
 
     Whatever was confirmed and not yet done is asked about again: something new was said. Whether the law opens it is
     not looked at here: recording can only protect, and the team decides with her. `asked_by` is the member of the team
-    before whom she asked in person, identified and seen alone: a destruction then does not wait.
+    before whom she asked in person, identified and seen alone: a destruction then does not wait. The end of a period is
+    proposed by that member instead; it holds nothing, and what she asks never waits for it.
 
     Raises:
         LookupError: this centre has no such case, the case has no such thing, or none was named.
+        NotPossibleError: the end of a period, asked by her or against what the law says; nothing was changed.
 
     """
     with database.writing(centre_id) as session:
         case = _case(database, session, centre_id, case_id)
+        here = around_ending(session, case, wish.items, brussels_day(now))
+        if reason := why_not_asked(wish.kind, asked_by or PERSON, here):
+            raise NotPossibleError(reason)
         if waiting := pending(session, case_id, wish.kind):
             if wish.kind is law.RequestKind.STOP_MESSAGES:
                 _stop_messages(
@@ -130,7 +138,8 @@ def ask(
         request.sealed_details = seal_sheet(key, details, *DETAILS, request.id)
         session.add(request)
         session.flush()
-        session.add(Hold(id=new_id(), case_id=case_id, request_id=request.id, set_at=now))
+        if wish.kind is not law.RequestKind.END_OF_PERIOD:
+            session.add(Hold(id=new_id(), case_id=case_id, request_id=request.id, set_at=now))
         write_line(session, centre_id, now, asked_by or PERSON, "request-asked", request.id)
         _at_once(database, session, case, request, now)
         ask_again(database, session, case, now, asked_by or PERSON, but=request.id)
@@ -164,7 +173,7 @@ def move(
         opened = read(database, session, case, request)
         if written_consent:
             opened = replace(opened, written_consent=True)
-        moved = follow(opened.course, doing, around(database, session, case, opened))
+        moved = follow(opened.course, doing, around(database, session, case, opened, doing.at))
         _check_outcome(opened.kind, doing.step, outcome)
         _write(database, session, case, opened, moved, doing, outcome)
         write_line(session, centre_id, doing.at, doing.by, f"request-{doing.step}", request_id)
@@ -188,13 +197,15 @@ def possible_steps(
     database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, by: str, now: datetime
 ) -> dict[Step, str | None]:
     """Return each step the table knows from here, with why this member cannot make it now, or None."""
-    here = around(database, session, case, opened)
+    here = around(database, session, case, opened, now)
     means = Means.IN_PERSON  # whether any means would do
     return {step: why_not(opened.course, Doing(step, by, now, means), here) for step in steps_from(opened.course)}
 
 
-def around(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> Around:
+def around(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, now: datetime) -> Around:
     """Return what is known around a request: holds by others, the contact agreed, consent, things that are gone."""
+    if opened.kind is law.RequestKind.END_OF_PERIOD:
+        return around_ending(session, case, opened.wish.items, brussels_day(now))
     gone = {one.id for one in case.items if not one.is_here}
     return Around(
         case=replace(case.law_case, hold=_held_by_others(database, session, case, opened)),
@@ -397,12 +408,14 @@ def _extend(database: Database, session: Session, case: OpenedCase, request: Req
 
 def _note_gone(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, now: datetime) -> None:
     """Mark what is gone. Samples are never given back (A-15): a return of everything leaves them kept."""
-    destroys = opened.kind is law.RequestKind.DESTRUCTION
+    destroys, ends = opened.kind in DESTROYS, opened.kind is law.RequestKind.END_OF_PERIOD
     asked = [one for one in case.here if opened.wish.items is None or one.id in opened.wish.items]
     mark_gone(session, (one.id for one in asked if destroys or one.item.kind in law.RETURNABLE), now)
     if destroys and all(one in asked or one.gone_at for one in case.items):
-        change_facts(database, session, case, destroyed=True)
+        change_facts(database, session, case, destroyed=True, ended=ends)
         case.record.ask_by = case.record.keep_through = None
+    elif ends:
+        date_case(database, session, case)
 
 
 def _number() -> str:

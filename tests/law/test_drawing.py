@@ -22,6 +22,7 @@ SECTIONS = {
     "Extension": [RequestKind.EXTENSION],
     "Given back": [RequestKind.RESTITUTION],
     "Destroyed": [RequestKind.DESTRUCTION],
+    "The end of a period": [RequestKind.END_OF_PERIOD],
 }
 SECTIONS["Talked over"].remove(RequestKind.EXTENSION)  # the same table, with rules of its own
 DRAWINGS = [(title, kind) for title, kinds in SECTIONS.items() for kind in kinds]
@@ -39,6 +40,8 @@ CASES = [PLAIN] + [
         {"destroyed": True},
         {"seized": True},
         {"complaint": Complaint.AFTER_EXAM},
+        {"complaint": Complaint.BEFORE_EXAM},
+        {"complaint": Complaint.UNKNOWN},
         {"hold": True},
         {"exam_on": None},
         {"phase": Phase.NON_ACUTE},
@@ -78,6 +81,11 @@ def met(kind: RequestKind, state: State, step: Step, *people: str) -> set[str | 
         Around(case, agreed, is_gone=gone, is_late=late)
         for case, agreed, gone, late in product(CASES, EITHER, EITHER, EITHER)
     ]
+    if kind is RequestKind.END_OF_PERIOD:
+        around = [
+            replace(each, others_wait=waits, not_over=reason)
+            for each, waits, reason in product(around[:: len(EITHER)], EITHER, (None, "period", "no-grace", "grace"))
+        ]
     return {why_not(course, doing, here) for course, doing, here in product(courses, doings, around)}
 
 

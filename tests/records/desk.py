@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import inspect
@@ -21,12 +21,14 @@ from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
 
 Kind = law.RequestKind
+HERS = [kind for kind in Kind if kind is not Kind.END_OF_PERIOD]  # what she asks; that one the team proposes
 EXAM = date(2026, 5, 11)
 ACT = Outcome(done_on="2026-08-01")
 REFUSAL = Outcome(reason="a reason", remedy="a remedy")
 TO_THE_ACT = {
     Kind.DESTRUCTION: (Step.TAKE_UP, Step.CONFIRM, Step.SIGN, Step.CARRY_OUT),
     Kind.RESTITUTION: (Step.TAKE_UP, Step.CONFIRM, Step.CARRY_OUT),
+    Kind.END_OF_PERIOD: (Step.CONFIRM, Step.SIGN, Step.CARRY_OUT),
 }
 Dump = dict[str, list[str]]
 
@@ -132,6 +134,28 @@ class Desk:
         agree_contact(*of_case, self.nurse, contact, self.clock())
         if waiting := self.case().choices.contact_proposed:
             confirm_contact(*of_case, self.second, waiting.id, self.clock())
+
+    def write_down_a_grace(self, days: int | None) -> None:
+        """Write down how long the hospital waits after a period; None: it has not."""
+        with self.database.writing(self.centre_id) as session:
+            centre = session.get_one(Centre, self.centre_id)
+            centre.grace_days, centre.grace_written_on = days, None if days is None else EXAM
+
+    def day(self, day: date) -> None:
+        """Let time pass until noon of a day."""
+        self.clock.forward(seconds=(datetime.combine(day, time(11), tzinfo=UTC) - self.clock()).total_seconds())
+
+    def propose(self, items: tuple[str, ...] | None = None, by: str | None = None) -> str:
+        """Propose the end of a period and return the id of the proposal."""
+        return self.ask(Kind.END_OF_PERIOD, items, asked_by=by or self.nurse)
+
+    def why_not_proposed(self, items: tuple[str, ...] | None = None) -> str | None:
+        """Try to propose the end of a period; return why it cannot be, or None where it was."""
+        try:
+            self.propose(items)
+        except requests.NotPossibleError as why:
+            return why.reason
+        return None
 
     def wait_days(self, days: int) -> None:
         """Let destructions wait this long, as the hospital decides."""

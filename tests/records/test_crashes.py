@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from portal.law.course import Step
 from portal.records import requests
 from portal.records.choices import Reminder
 from portal.records.database import Database
+from portal.records.ending import review
 from portal.records.journal import verify
 from tests.clock import StillClock
 from tests.records.desk import Desk, Dump, Kind, dump
@@ -136,6 +138,23 @@ def test_a_restitution(story: Story) -> None:
     cancelled = story.ask(Kind.RESTITUTION)
     story.step(lambda: story.desk.cancel(cancelled))
     assert story.desk.kept() == set()
+
+
+def test_the_end_of_a_period(story: Story) -> None:
+    desk = story.desk
+    shirt, _ = desk.add(), desk.add(taken_on=date(2026, 10, 1))
+    desk.write_down_a_grace(0)
+    desk.day(date(2026, 11, 13))
+    story.step(lambda: review(desk.database, desk.centre_id, desk.case_id, desk.nurse, date(2027, 1, 4), desk.clock()))
+    story.step(lambda: desk.receipt(Kind.END_OF_PERIOD, (shirt,), asked_by=desk.nurse), request_record=1)
+    with desk.database.reading() as session:
+        asked = requests.latest(session, desk.case_id, Kind.END_OF_PERIOD)
+    assert asked is not None
+    story.go(asked.id, Step.CONFIRM, Step.SIGN, Step.REOPEN, Step.CONFIRM, Step.SIGN, Step.CARRY_OUT)
+    desk.day(date(2027, 4, 10))
+    rest = desk.propose()
+    story.go(rest, Step.CONFIRM, Step.SIGN, Step.CARRY_OUT)
+    assert (desk.case().law_case.destroyed, desk.case().law_case.ended, desk.kept()) == (True, True, set())
 
 
 def test_an_extension(story: Story) -> None:

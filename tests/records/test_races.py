@@ -1,6 +1,7 @@
 """What is pressed in the same moment: one of each, and never both of two that exclude each other."""
 
 import threading
+from datetime import date
 from functools import partial
 
 import pytest
@@ -13,7 +14,7 @@ from portal.records.journal import verify
 from portal.records.models import CaseRecord, Extension, Hold, RequestRecord
 from portal.records.requests import Receipt, Wish
 from tests.clock import StillClock
-from tests.records.desk import ACT, Desk, Kind, at_once
+from tests.records.desk import ACT, HERS, Desk, Kind, at_once
 
 AT_ONCE = 32
 ROUNDS = 5
@@ -43,17 +44,41 @@ def test_thirty_two_extensions_at_once_write_one(desk: Desk) -> None:
 
 
 def test_half_extensions_and_half_everything_else_at_once(desk: Desk) -> None:
-    others = [kind for kind in Kind if kind is not Kind.EXTENSION]
+    others = [kind for kind in HERS if kind is not Kind.EXTENSION]
     kinds = [Kind.EXTENSION] * (AT_ONCE // 2) + others + [Kind.DESTRUCTION]
     assert len(kinds) == AT_ONCE
     receipts = dict(zip(range(AT_ONCE), at_once(*(partial(ask, desk, kind) for kind in kinds)), strict=True))
-    for kind in Kind:
+    for kind in HERS:
         mine = [receipts[place] for place, asked in enumerate(kinds) if asked is kind]
         assert len({receipt.number for receipt in mine}) == 1
         assert sum(receipt.is_new for receipt in mine) == 1
     with desk.database.reading() as session:
         counts = [session.query(table).count() for table in (RequestRecord, Extension, Hold)]
-    assert counts == [len(Kind), 1, len(Kind)]
+    assert counts == [len(HERS), 1, len(HERS)]
+    assert chain_holds(desk)
+
+
+def test_two_nurses_propose_the_same_end_at_once(desk: Desk) -> None:
+    desk.write_down_a_grace(0)
+    desk.day(date(2026, 11, 13))
+    works = [partial(desk.receipt, Kind.END_OF_PERIOD, asked_by=by) for by in (desk.nurse, desk.second)]
+    first, other = at_once(*works)
+    assert (first.number, {first.is_new, other.is_new}) == (other.number, {True, False})
+    assert desk.held_by() == []
+    assert chain_holds(desk)
+
+
+def test_she_asks_something_while_two_end_a_period(desk: Desk) -> None:
+    desk.write_down_a_grace(0)
+    desk.day(date(2026, 11, 13))
+    for number in range(ROUNDS):
+        desk.another_case(f"ROUND-{number}")
+        shirt = desk.add()
+        request_id = desk.propose((shirt,))
+        desk.go(request_id, Step.CONFIRM, Step.SIGN)
+        at_once(partial(ask, desk, Kind.RESTITUTION), partial(desk.move, request_id, Step.CARRY_OUT, outcome=ACT))
+        # Whoever was first: either it was destroyed before she asked, or it waits for her. Never both.
+        assert (desk.state(request_id), desk.kept()) in ((State.DONE, set()), (State.ASKED, {shirt}))
     assert chain_holds(desk)
 
 

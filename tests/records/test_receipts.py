@@ -140,8 +140,9 @@ def test_a_number_once_given_to_a_matter_stays() -> None:
     assert [kind.value for kind in MATTERS] == [
         *("extension", "report-copy", "destruction", "restitution"),
         *("contact-me", "language-help", "stop-messages", "withdraw-service"),
+        "end-of-period",
     ]
-    assert list(MATTERS.values()) == list(range(1, 9))
+    assert list(MATTERS.values()) == [*range(1, 9), 10]
 
 
 # Nothing in it can change

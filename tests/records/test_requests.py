@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import law
-from portal.law.course import IRREVERSIBLE, PERSON, Doing, Means, NotPossibleError, State, Step
+from portal.law.course import PERSON, Doing, Means, NotPossibleError, State, Step
 from portal.records import cases, notes, requests
 from portal.records.cases import Admission, open_case, register_case
 from portal.records.choices import Reminder, change_choices
@@ -20,10 +20,11 @@ from portal.records.models import Extension, Hold, ItemRecord, JournalLine, Requ
 from portal.records.requests import Outcome, Wish
 from tests.clock import StillClock
 from tests.conftest import make_case, make_team
-from tests.records.desk import ACT, EXAM, REFUSAL, Desk, Kind, dump, to_the_act
+from tests.records.desk import ACT, EXAM, HERS, REFUSAL, Desk, Kind, dump, to_the_act
 
 D, R, E = Kind.DESTRUCTION, Kind.RESTITUTION, Kind.EXTENSION
-TALKED_OVER = [kind for kind in Kind if kind not in IRREVERSIBLE]
+IRREVERSIBLE = (D, R)
+TALKED_OVER = [kind for kind in HERS if kind not in IRREVERSIBLE]
 UP_TO_SIGNED = to_the_act(D)[:-1]
 
 
@@ -32,7 +33,7 @@ def desk(database: Database, clock: StillClock) -> Desk:
     return Desk(database, clock)
 
 
-def each_on_a_case_of_its_own(desk: Desk, kinds: Iterable[Kind] = Kind) -> Iterator[Kind]:
+def each_on_a_case_of_its_own(desk: Desk, kinds: Iterable[Kind] = HERS) -> Iterator[Kind]:
     for kind in kinds:
         desk.another_case(f"REF-{kind}")
         yield kind
@@ -98,7 +99,7 @@ def test_a_thing_must_be_of_this_case_and_one_must_be_named(desk: Desk) -> None:
 
 
 def test_whatever_is_asked_she_is_asked_again_before_a_destruction(desk: Desk) -> None:
-    for kind in each_on_a_case_of_its_own(desk, set(Kind) - {D}):
+    for kind in each_on_a_case_of_its_own(desk, set(HERS) - {D}):
         request_id = asked_in_person(desk)
         desk.go(request_id, *UP_TO_SIGNED)
         other = desk.ask(kind)
@@ -161,7 +162,7 @@ def test_every_kind_is_done_and_its_own_hold_lifted(desk: Desk) -> None:
 
 
 def test_a_refusal_says_why_and_what_can_be_done_and_lifts_its_own_hold(desk: Desk) -> None:
-    for kind in each_on_a_case_of_its_own(desk, set(Kind) - {E}):
+    for kind in each_on_a_case_of_its_own(desk, set(HERS) - {E}):
         request_id = desk.ask(kind)
         desk.go(request_id, Step.TAKE_UP)
         before = dump(desk.database)
@@ -361,7 +362,7 @@ def test_a_waiting_time_is_seven_days_at_most(desk: Desk) -> None:
 
 
 def test_nothing_else_waits(desk: Desk) -> None:
-    for kind in set(Kind) - {D}:
+    for kind in set(HERS) - {D}:
         assert desk.request(desk.ask(kind)).course.waits_until is None
 
 
@@ -660,7 +661,7 @@ def test_another_centre_can_do_nothing(desk: Desk) -> None:
     now, where = desk.clock(), (desk.database, south.centre_id)
     thing = law.Item(law.ItemKind.CLOTHES, EXAM)
     tries: list[Callable[[], object]] = [
-        *(lambda kind=kind: requests.ask(*where, desk.case_id, Wish(kind), now) for kind in Kind),
+        *(lambda kind=kind: requests.ask(*where, desk.case_id, Wish(kind), now) for kind in HERS),
         lambda: requests.ask(*where, desk.case_id, Wish(D, (shirt,)), now, asked_by=south.staff_id),
         *(
             lambda step=step, by=by: requests.move(*where, request_id, Doing(step, by, now), outcome=ACT)

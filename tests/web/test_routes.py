@@ -90,6 +90,8 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/c/<case_id>/file", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/send", "POST"): Duty.CARE,
     ("/<lang:language>/team/m/<message_id>/<any(cancel,again,seen):doing>", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/end", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/review", "POST"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>", "GET"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/open", "POST"): Duty.CARE,
     ("/<lang:language>/team/r/<request_id>/certificate", "GET"): Duty.CARE,

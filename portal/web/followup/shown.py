@@ -25,14 +25,22 @@ BESIDE = (
     law.RequestKind.WITHDRAW_SERVICE,
     law.RequestKind.STOP_MESSAGES,
 )
-REMINDER_CODE = max(MATTERS.values()) + 1
-CODES: Mapping[str, int] = {**{str(kind): code for kind, code in MATTERS.items()}, REMINDER: REMINDER_CODE}
+REMINDER_CODE = 9
+NEVER_HERS = frozenset({law.RequestKind.END_OF_PERIOD})  # proposed by the team, and told by no link
+CODES: Mapping[str, int] = {
+    **{str(kind): code for kind, code in MATTERS.items() if kind not in NEVER_HERS},
+    REMINDER: REMINDER_CODE,
+}
 MATTER_OF: Mapping[int, str] = {code: matter for matter, code in CODES.items()}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A space as its link may show it. `case` is None where everything reads "talk with your centre"."""
+    """A space as its link may show it. `case` is None where everything reads "talk with your centre".
+
+    `day_passed` tells whether the last day to ask of anything has passed: from then on the centre may have destroyed
+    it, and the page says the same whether it did or not.
+    """
 
     case: law.Case | None
     power: Power
@@ -40,6 +48,7 @@ class Shown:
     asked: tuple[OpenedRequest, ...]
     items: tuple[KeptItem, ...]
     messages_stopped: bool = False
+    day_passed: bool = False
 
     @property
     def pending(self) -> frozenset[law.RequestKind]:
@@ -97,10 +106,19 @@ def pages_for(visit: OpenVisit, language: Language) -> list[Page]:
     return [page for page in library.in_order(language) if page.id in chosen and library.may_be_chosen(page.id)]
 
 
-def _kept(visit: OpenVisit) -> tuple[KeptItem, ...]:
+def _kept(visit: OpenVisit, case: law.Case) -> tuple[KeptItem, ...]:
+    """Return the things a link lists. What is gone or not after its day would tell of a complaint (`law.is_listed`)."""
     order = list(law.ItemKind)
-    kept = [one for one in visit.case.items if one.gone_at is None]
+    kept = [one for one in visit.case.items if one.gone_at is None and law.is_listed(case, one.item, rooms().today)]
     return tuple(sorted(kept, key=lambda one: (order.index(one.item.kind), one.mark)))
+
+
+def _day_passed(visit: OpenVisit, case: law.Case) -> bool:
+    """Tell whether the day of anything has passed; of things that are gone too, or being gone would be told."""
+    whole = None if case.minor else law.own_keeping(case)
+    return (whole is not None and rooms().today > whole.ask_by) or any(
+        not law.is_listed(case, one.item, rooms().today) for one in visit.case.items
+    )
 
 
 def shown(visit: OpenVisit) -> Shown:
@@ -109,13 +127,16 @@ def shown(visit: OpenVisit) -> Shown:
     database, case_id = rooms().database, visit.case.record.id
     with database.reading() as session:
         asked = tuple(
-            requests.read(database, session, visit.case, record) for record in requests.of_case(session, case_id)
+            requests.read(database, session, visit.case, record)
+            for record in requests.of_case(session, case_id)
+            if record.kind not in NEVER_HERS
         )
     return Shown(
         case=case,
         power=visit.power if case else Power.IN_PERSON,
         openings=law.told_openings(case, rooms().today),
         asked=asked,
-        items=_kept(visit) if case else (),
+        items=_kept(visit, case) if case else (),
         messages_stopped=visit.case.choices.messages_stopped,
+        day_passed=case is not None and _day_passed(visit, case),
     )

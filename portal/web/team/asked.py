@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from portal import law
 from portal.clock import brussels_day
-from portal.law.course import IRREVERSIBLE, Around, Course, Doing, Means, State, Step, obstacles, why_not
+from portal.law.course import DESTROYS, IRREVERSIBLE, Around, Course, Doing, Means, State, Step, obstacles, why_not
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.items import KeptItem
@@ -92,8 +92,20 @@ class Asked:
 
     @property
     def is_destroyed(self) -> bool:
-        """Whether this is a destruction that was carried out."""
-        return self.request.kind is law.RequestKind.DESTRUCTION and self.course.state is State.DONE
+        """Whether this is a destruction that was carried out, at her wish or at the end of a period."""
+        return self.request.kind in DESTROYS and self.course.state is State.DONE
+
+    @property
+    def is_end_of_period(self) -> bool:
+        """Whether the team proposed it, and nobody is spoken with (art. 29 § 5)."""
+        return self.request.kind is law.RequestKind.END_OF_PERIOD
+
+    @property
+    def article(self) -> str:
+        """The article that a certificate names."""
+        if self.is_end_of_period:
+            return "29 § 5"
+        return "29 § 4 al. 1" if self.case.admission.minor else "29 § 3 al. 1"
 
 
 def find_asked(database: Database, centre_id: str, request_id: str, by: str, now: datetime) -> Asked | None:
@@ -104,7 +116,7 @@ def find_asked(database: Database, centre_id: str, request_id: str, by: str, now
         if record is None or case is None or record.centre_id != centre_id:
             return None
         request = read(database, session, case, record)
-        here = around(database, session, case, request)
+        here = around(database, session, case, request, now)
         who = {record.asked_by, record.taken_up_by, record.confirmed_by, record.signed_by, record.ended_by}
         return Asked(
             request=request,

@@ -19,6 +19,7 @@ from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.team.desk import F, check_token, member, own_form
+from portal.web.team.ended import ended_of
 from portal.web.team.forms import (
     AboutCase,
     AdmissionForm,
@@ -27,9 +28,11 @@ from portal.web.team.forms import (
     ConfirmContactForm,
     ConsentForm,
     ContactForm,
+    EndForm,
     HoldForm,
     KnownForm,
     MovedForm,
+    ReviewForm,
     SupportForm,
     ThingForm,
     fields_of,
@@ -51,6 +54,8 @@ PARTS: dict[str, type[AboutCase]] = {
     "support": SupportForm,
     "hold": HoldForm,
     "moved": MovedForm,
+    "ending": EndForm,
+    "review": ReviewForm,
 }
 ARTICLES = {
     "complaint": "29 § 1",
@@ -113,6 +118,7 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
         "team/case.html",
         case=opened,
         around=_around(opened),
+        ended=ended_of(opened),
         openings=law.open_requests(opened.law_case, rooms().today),
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},

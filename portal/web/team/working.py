@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.roles import Duty
 from portal.law.course import Doing, NotPossibleError, State, Step
+from portal.law.ending import ARTICLES
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.cases import Why, note_viewing, was_viewed
@@ -73,9 +74,8 @@ def _asked(request_id: str) -> Asked:
 
 
 def _view(asked: Asked) -> None:
-    note_viewing(
-        rooms().database, member().centre_id, member().staff_id, asked.case.record.id, rooms().now, Why.REQUEST
-    )
+    why = Why.DATE if asked.is_end_of_period else Why.REQUEST  # she asked nothing: her page must not say that she did
+    note_viewing(rooms().database, member().centre_id, member().staff_id, asked.case.record.id, rooms().now, why)
 
 
 def _is_viewed(asked: Asked) -> bool:
@@ -114,6 +114,7 @@ def _shown(asked: Asked, sent: StepForm | None = None) -> str:
         form=own_form(ConfirmForm),
         sent=sent,
         wrong=fields_of(sent) if sent else [],
+        reasons_against_ending={*ARTICLES, "second-person"},
         is_waiting=asked.course.waits_until is not None and asked.course.waits_until > rooms().now,
         State=State,
         Step=Step,

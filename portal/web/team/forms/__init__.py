@@ -12,6 +12,7 @@ from portal.web.team.forms.case import (
 )
 from portal.web.team.forms.consents import AdmissionForm, ConsentForm, SupportForm
 from portal.web.team.forms.correct import CorrectForm, CorrectThingForm
+from portal.web.team.forms.ending import EndForm, ReviewForm
 from portal.web.team.forms.fields import fields_of
 from portal.web.team.forms.known import HoldForm, KnownForm, MovedForm
 from portal.web.team.forms.steps import StepForm, step_form
@@ -27,10 +28,12 @@ __all__ = [
     "ContactForm",
     "CorrectForm",
     "CorrectThingForm",
+    "EndForm",
     "HoldForm",
     "KnownForm",
     "MovedForm",
     "OpenForm",
+    "ReviewForm",
     "StepForm",
     "SupportForm",
     "ThingForm",

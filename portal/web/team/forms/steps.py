@@ -75,6 +75,12 @@ class SpokenForm(StepForm):
         return self.asked.needs_written_consent and bool(self.written.data)
 
 
+class LookedForm(StepForm):
+    """A member looked at each thing whose period is over. Nobody is spoken with (art. 29 § 5)."""
+
+    attest = tick(_("ending.looked_needed"))
+
+
 class SignForm(StepForm):
     """A second member signs."""
 
@@ -122,12 +128,14 @@ STEP_FORMS: dict[Step, type[StepForm]] = {
     Step.SIGN: SignForm,
     Step.DECLINE: DeclineForm,
 }
-ACT_FORMS: dict[law.RequestKind, type[StepForm]] = {
-    law.RequestKind.DESTRUCTION: ActForm,
-    law.RequestKind.RESTITUTION: HandedOverForm,
+OWN_FORMS: dict[tuple[law.RequestKind, Step], type[StepForm]] = {
+    (law.RequestKind.DESTRUCTION, Step.CARRY_OUT): ActForm,
+    (law.RequestKind.RESTITUTION, Step.CARRY_OUT): HandedOverForm,
+    (law.RequestKind.END_OF_PERIOD, Step.CONFIRM): LookedForm,
+    (law.RequestKind.END_OF_PERIOD, Step.CARRY_OUT): ActForm,
 }
 
 
 def step_form(kind: law.RequestKind, step: Step) -> type[StepForm]:
     """Return the form of a step; most are a button."""
-    return ACT_FORMS.get(kind, StepForm) if step is Step.CARRY_OUT else STEP_FORMS.get(step, StepForm)
+    return OWN_FORMS.get((kind, step)) or STEP_FORMS.get(step, StepForm)
