@@ -121,7 +121,8 @@ def test_a_link_that_ran_out_or_was_guessed_at_says_so(office: Office) -> None:
     link = office.make()
     with office.database.writing() as session:
         session.query(Link).one().failures = MOST_FAILURES + 1
-    assert office.told.state is State.CLOSED
+    state = office.told.state
+    assert state is State.CLOSED
     office.clock.forward(days=(link.ends_at - office.clock()).days + 1)
     assert office.told.state is State.ENDED
 

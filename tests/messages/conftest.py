@@ -6,9 +6,6 @@ from portal.library import Library
 from portal.records.database import Database
 from tests.clock import StillClock
 from tests.messages.post import PostDesk
-from tests.records.conftest import database, postgresql_pattern, quick_passwords, sqlite_pattern
-
-__all__ = ["database", "postgresql_pattern", "quick_passwords", "sqlite_pattern"]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A link: one form, a card in her language that tells nothing, its life on the page of the case."""
 
 import re
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -8,19 +9,22 @@ import segno
 from flask import Flask
 
 from portal.access.links import NewLink, Power
+from portal.clock import system_clock
 from portal.library import LANGUAGES, Library
 from portal.library.languages import Language
 from portal.library.words import TELLING
+from portal.messages import senders_from
 from portal.records.choices import change_choices
 from portal.records.database import Database
 from portal.records.models import Centre, JournalLine, Link, Visit
-from portal.web.team.card import senders
+from portal.records.outbox import Kind
 from portal.web.team.qr import QUIET, qr_of
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
 from tests.reader import Page, Reader, words
 from tests.web.test_routes import everything
 from tests.web.test_team_notes import opened
+from tests.web.test_team_sending import MAIL, SMS
 
 ADDRESS = re.compile(r"http://localhost/(fr|nl|de|en)/l/[A-Za-z0-9_-]{22}")
 CODE = re.compile(r"\d{4} \d{4}")
@@ -125,19 +129,18 @@ def test_the_card_shows_each_wording_that_may_come_and_where_real_links_begin(
 ) -> None:
     case_id = make_case(app_database, clock, team, "WORDED", language=language)
     (card,) = handouts(make(nurse, case_id))
-    for kind in library.messages.values():
-        assert kind[language].replace("{link}", f"http://localhost/{language}/l/…") in words(card)
+    for kind in Kind:
+        assert library.messages[kind][language].replace("{link}", f"http://localhost/{language}/l/…") in words(card)
 
 
 def test_whom_messages_come_from_is_named_or_written_by_hand(app: Flask, nurse: Reader, case_id: str) -> None:
     (card,) = handouts(make(nurse, case_id))
     assert [one for one in card.iter() if one.get("class") == "hand"]  # nothing is sent from here: a line to write on
-
-    class Sending:
-        mail_sender, sms_sender = "info@example.org", "Info"
-
-    assert senders(Sending()) == ("info@example.org", "Info")  # type: ignore[arg-type]
-    assert senders(app.extensions["portal"].settings) == ()
+    sending = replace(app.extensions["portal"].settings, mail=MAIL, sms=SMS)
+    app.extensions["portal"] = replace(app.extensions["portal"], senders=senders_from(sending, system_clock))
+    (card,) = handouts(make(nurse, case_id))
+    assert MAIL.sender in words(card)
+    assert SMS.sender in words(card)
 
 
 @pytest.mark.parametrize(("directory_id", "phone"), [("gent", "09 332 80 80"), ("liege", None), (None, None)])
