@@ -30,7 +30,11 @@ class InviteForm(SessionForm):
 
     login = StringField(
         filters=[tidy],
-        validators=[needed(_("people.login_needed")), readable, Length(max=LOGIN_MOST, message=_("people.login_form"))],
+        validators=[
+            DataRequired(_("people.login_needed")),
+            readable,
+            Length(max=LOGIN_MOST, message=_("people.login_form")),
+        ],
     )
     role = OneOf(_("people.role_needed"), choices=choices(list(Role), lambda one: _("role." + one)))
 
@@ -119,7 +123,11 @@ class NameForm(SessionForm):
     key = HiddenField()
     name = StringField(
         filters=[tidy],
-        validators=[needed(_("passkey.name_needed")), readable, Length(max=NAME_MOST, message=_("passkey.name_long"))],
+        validators=[
+            DataRequired(_("passkey.name_needed")),
+            readable,
+            Length(max=NAME_MOST, message=_("passkey.name_long")),
+        ],
     )
 
 
