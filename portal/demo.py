@@ -15,9 +15,11 @@ import pyotp
 from sqlalchemy import select
 
 from portal import law
+from portal.access.factors import STEP_SECONDS
 from portal.access.hashing import fast_hash
 from portal.access.links import Power, is_live, make_link
-from portal.access.team import STEP_SECONDS, add_centre, add_member
+from portal.access.roles import Role
+from portal.access.team import add_centre, add_member
 from portal.app import create_app
 from portal.clock import brussels_day, system_clock
 from portal.library import ContentError
@@ -33,7 +35,7 @@ from portal.web.languages import CatalogueError
 
 NOTES = "demonstration.json"
 UNFINISHED = "{}"
-NURSE, COLLEAGUE = "nurse", "colleague"
+NURSE, COLLEAGUE, AUDITOR = "nurse", "colleague", "auditor"
 BUILT = "built"  # from the content alone, and made anew whenever that changes
 
 
@@ -44,7 +46,8 @@ class Demonstration:
     login: str
     password: str
     authenticator: str
-    second_authenticator: str  # of the colleague: nothing is destroyed by one person alone
+    second_authenticator: str  # of the colleague, who coordinates: nothing is destroyed by one person alone
+    auditor_authenticator: str
     token: str
     code: str
 
@@ -122,7 +125,8 @@ def _invent(database: Database, now: datetime) -> Demonstration:
     centre = add_centre(database, "Demonstration")
     password = secrets.token_urlsafe(12)
     member = add_member(database, centre, NURSE, password, now)
-    colleague = add_member(database, centre, COLLEAGUE, password, now)
+    colleague = add_member(database, centre, COLLEAGUE, password, now, Role.COORDINATOR)
+    auditor = add_member(database, centre, AUDITOR, password, now, Role.AUDITOR)
     today = brussels_day(now)
     cases = [
         register_case(database, centre, member.staff_id, admission, now)
@@ -138,7 +142,15 @@ def _invent(database: Database, now: datetime) -> Demonstration:
     contact = Contact("call", "invented: nobody is called", ("evening",))
     change_choices(database, centre, cases[0], member.staff_id, now, contact=contact, shows_openings=True)
     link = make_link(database, centre, cases[0], member.staff_id, now, Power.EVERYTHING)
-    return Demonstration(NURSE, password, member.authenticator, colleague.authenticator, link.token, link.code)
+    return Demonstration(
+        login=NURSE,
+        password=password,
+        authenticator=member.authenticator,
+        second_authenticator=colleague.authenticator,
+        auditor_authenticator=auditor.authenticator,
+        token=link.token,
+        code=link.code,
+    )
 
 
 def _admission(
@@ -157,8 +169,10 @@ Demonstration, with invented data kept in {_short(settings.data)} (start again w
   A nurse signs in    {address}/fr/team/in
                       name {demonstration.login}   password {demonstration.password}
                       authenticator key {demonstration.authenticator}; the code of the moment stands below
-  Her colleague       name {COLLEAGUE}   the same password
+  The coordinator     name {COLLEAGUE}   the same password
                       authenticator key {demonstration.second_authenticator}; the second code below
+  The auditor         name {AUDITOR}   the same password
+                      authenticator key {demonstration.auditor_authenticator}; the third code below
   A person's link     {address}/fr/l/{demonstration.token}
                       code {demonstration.code[:4]} {demonstration.code[4:]}
 
@@ -170,13 +184,13 @@ Stop with Ctrl-C.
 
 def _keep_telling(demonstration: Demonstration) -> None:
     """Print the authenticator codes as they begin, so that no second terminal or telephone is needed."""
-    nurse, colleague = (pyotp.TOTP(key) for key in (demonstration.authenticator, demonstration.second_authenticator))
+    keys = (demonstration.authenticator, demonstration.second_authenticator, demonstration.auditor_authenticator)
+    nurse, colleague, auditor = (pyotp.TOTP(key) for key in keys)
     end = "\r" if sys.stdout.isatty() else "\n"
     while True:
         left = STEP_SECONDS - int(time.time()) % STEP_SECONDS
-        print(
-            f"  authenticator code of the moment: {nurse.now()}   {COLLEAGUE}: {colleague.now()}", end=end, flush=True
-        )
+        others = f"{COLLEAGUE}: {colleague.now()}   {AUDITOR}: {auditor.now()}"
+        print(f"  authenticator code of the moment: {nurse.now()}   {others}", end=end, flush=True)
         time.sleep(left)
 
 

@@ -1,6 +1,7 @@
 """A bad setting names itself and the program stops."""
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -103,19 +104,28 @@ def test_production_refuses_an_incomplete_language_and_an_address_that_tells(
     assert capsys.readouterr().err.startswith("PORTAL_BASE_URL: says 'cpvs'")
 
 
+def invitation(capsys: pytest.CaptureFixture[str]) -> str:
+    told = re.search(
+        r"anna, coordinator\n.*shown once.*\nhttps://\S+/(?:fr|nl)/team/join/(\S{22})\n", capsys.readouterr().out
+    )
+    assert told
+    return told[1]
+
+
 @pytest.mark.usefixtures("production")
-def test_a_centre_and_its_team_are_added_once(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("getpass.getpass", lambda _prompt: "a long enough password")
+def test_a_centre_and_its_team_are_added_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["migrate"]) == 0
     assert main(["centre", "North", "--directory", "nowhere"]) == 1
     assert main(["centre", "North", "--directory", "gent"]) == 0
     assert main(["centre", "North"]) == 1
     assert main(["staff", "South", "anna"]) == 1
-    assert main(["staff", "North", "anna"]) == 0
-    assert "authenticator key, shown once" in capsys.readouterr().out
+    assert main(["staff", "North", "anna", "--role", "coordinator"]) == 0
+    first = invitation(capsys)
     assert main(["staff", "North", "Anna"]) == 1
+    assert main(["staff", "North", "berta", "--again"]) == 1
+    capsys.readouterr()
+    assert main(["staff", "North", "Anna", "--again", "--language", "nl"]) == 0
+    assert invitation(capsys) != first
     for command in (["verify"], ["verify", "journal"]):
         assert main(command) == 0
         assert "North: every line fits" in capsys.readouterr().out

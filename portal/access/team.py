@@ -3,27 +3,23 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hmac import compare_digest
 
-import pyotp
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.access import factors
+from portal.access.factors import SHORTEST_PASSWORD, Factor
 from portal.access.hashing import fast_hash, matches, slow_hash
 from portal.access.roles import Role
+from portal.access.sessions import IDLE, MOST, begin_session
 from portal.access.throttle import next_try_at
 from portal.law.course import LONGEST_WAITING
-from portal.records import seal
 from portal.records.database import Database, new_id
 from portal.records.journal import write_line
 from portal.records.models import Centre, SignIn, SignInTry, Staff
 
-IDLE = timedelta(minutes=15)
-MOST = timedelta(hours=8)
 FRESH = timedelta(minutes=5)  # an approval asks for a second factor shown no longer ago
-STEP_SECONDS = 30
-SHORTEST_PASSWORD = 12
 LONGEST_WAIT_FOR_A_PASSWORD = timedelta(minutes=1)
 OPERATOR = "operator"  # whoever runs the installation from its command line
 
@@ -59,10 +55,11 @@ class NewMember:
 
 @dataclass(frozen=True)
 class SignInAnswer:
-    """A session's secret, or until when to wait, or neither: name, password or code did not fit."""
+    """A session's secret and by which factor, or until when to wait, or neither: something did not fit."""
 
     secret: str | None = None
     wait_until: datetime | None = None
+    factor: Factor | None = None
 
 
 def add_centre(
@@ -122,52 +119,78 @@ def add_member(
     """
     if len(password) < SHORTEST_PASSWORD:
         raise ValueError(f"a password needs at least {SHORTEST_PASSWORD} characters")
-    staff_id, authenticator = new_id(), pyotp.random_base32()
-    password_hash = slow_hash(password)
+    staff_id, authenticator = new_id(), factors.new_authenticator()
+    password_hash = slow_hash(factors.as_typed(password))
     with database.writing(centre_id) as session:
-        if session.scalars(select(Staff).where(Staff.login == login.casefold())).first():
-            raise TakenError(f"the login {login!r} is taken")
-        key = database.centre_key(session, centre_id)
-        session.add(
-            Staff(
-                id=staff_id,
-                centre_id=centre_id,
-                login=login.casefold(),
-                number=_free_number(session),
-                role=role,
-                password_hash=password_hash,
-                sealed_authenticator=seal.seal(key, authenticator.encode(), "staff", "sealed_authenticator", staff_id),
-                last_time_step=0,
-                failures=0,
-                active=True,
-            )
-        )
+        staff = new_staff(session, centre_id, staff_id, login, role)
+        staff.password_hash, staff.active = password_hash, True
+        factors.set_authenticator(database, session, staff, authenticator, 0)
         session.flush()
         write_line(session, centre_id, now, staff_id, "member-added", staff_id)
     return NewMember(staff_id, authenticator)
 
 
+def new_staff(session: Session, centre_id: str, staff_id: str, login: str, role: Role) -> Staff:
+    """Add the row of somebody who cannot sign in yet, inside the caller's transaction.
+
+    Raises:
+        TakenError: somebody has this login.
+
+    """
+    if session.scalars(select(Staff).where(Staff.login == login.casefold())).first():
+        raise TakenError(f"the login {login!r} is taken")
+    staff = Staff(
+        id=staff_id,
+        centre_id=centre_id,
+        login=login.casefold(),
+        number=_free_number(session),
+        role=role,
+        last_time_step=0,
+        failures=0,
+        active=False,
+    )
+    session.add(staff)
+    return staff
+
+
 def sign_in(database: Database, login: str, password: str, code: str, now: datetime) -> SignInAnswer:
-    """Sign somebody in. Whatever does not fit, the answer is the same, and takes as long.
+    """Sign somebody in by a password and a code: the authenticator's, or one for recovery.
+
+    Whatever does not fit, the answer is the same, and takes as long.
 
     Wrong passwords are counted under the typed name, whether it exists or not, with short waits only: nobody can
     shut a nurse out. Wrong codes after a right password are counted on the account, with waits that grow.
     """
-    name_hash = database.keyed_hash("sign-in", login.casefold())
-    try:
-        wait_until, staff = _count_try(database, name_hash, login, now)
-    except IntegrityError:  # another first try under this name made the row in the same moment: count on it
-        wait_until, staff = _count_try(database, name_hash, login, now)
-    if wait_until:
+    wait_until, staff = try_password(database, login, password, now)
+    if staff is None:
         return SignInAnswer(wait_until=wait_until)
-    right = matches(staff.password_hash if staff else None, password)
-    if staff is None or not right:
-        return SignInAnswer()
-    return _with_code(database, staff.id, name_hash, "".join(code.split()), now)
+    return _with_code(database, staff, code, now)
 
 
-def _count_try(database: Database, name_hash: str, login: str, now: datetime) -> tuple[datetime | None, Staff | None]:
+def try_password(database: Database, login: str, password: str, now: datetime) -> tuple[datetime | None, Staff | None]:
+    """Return until when to wait, or whose password this is, if anybody's; each try is counted under the name."""
+    try:
+        wait_until, staff = _count_try(database, login, now)
+    except IntegrityError:  # another first try under this name made the row in the same moment: count on it
+        wait_until, staff = _count_try(database, login, now)
+    if wait_until:
+        return wait_until, None
+    right = matches(staff.password_hash if staff else None, factors.as_typed(password))
+    return None, staff if right else None
+
+
+def forget_tries(database: Database, session: Session, login: str) -> None:
+    """Count no try under a name any more: who has it showed that it is theirs."""
+    session.execute(delete(SignInTry).where(SignInTry.name_hash == _name_hash(database, login)))
+
+
+def _name_hash(database: Database, login: str) -> str:
+    return database.keyed_hash("sign-in", login.casefold())
+
+
+def _count_try(database: Database, login: str, now: datetime) -> tuple[datetime | None, Staff | None]:
     """Count a try before anything is looked at; return until when to wait, or who has the name, if anybody."""
+    name_hash = _name_hash(database, login)
     with database.writing() as session:
         tries = session.get(SignInTry, name_hash, with_for_update=True) or SignInTry(name_hash=name_hash, failures=0)
         if tries.next_try_at and now < tries.next_try_at:
@@ -208,31 +231,18 @@ def sign_out(database: Database, secret: str) -> None:
             session.delete(sign_in_)
 
 
-def _with_code(database: Database, staff_id: str, name_hash: str, code: str, now: datetime) -> SignInAnswer:
-    """Take the second factor: one step of thirty seconds to either side, and no step twice."""
-    with database.writing() as session:
-        staff = session.get_one(Staff, staff_id, with_for_update=True)
-        if staff.sealed_authenticator is None:
+def _with_code(database: Database, whose: Staff, code: str, now: datetime) -> SignInAnswer:
+    with database.writing(whose.centre_id) as session:
+        staff = session.get_one(Staff, whose.id, with_for_update=True)
+        if not staff.active or staff.password_hash != whose.password_hash:  # ended or changed in this very moment
             return SignInAnswer()
-        if staff.next_try_at and now < staff.next_try_at:
-            return SignInAnswer(wait_until=staff.next_try_at)
-        used = _step_of(_authenticator(database, session, staff), code, now, staff.last_time_step)
-        if used is None:
-            staff.failures += 1
-            staff.next_try_at = next_try_at(staff.failures, now)
-            return SignInAnswer()
-        staff.last_time_step, staff.failures, staff.next_try_at = used, 0, None
-        session.execute(delete(SignInTry).where(SignInTry.name_hash == name_hash))
-        session.execute(delete(SignIn).where(SignIn.began_at < now - MOST))
-        secret = secrets.token_urlsafe(32)
-        session.add(
-            SignIn(
-                secret_hash=fast_hash(secret), staff_id=staff_id, began_at=now, seen_at=now, factor_at=now, by="local"
-            )
-        )
-    with database.writing(staff.centre_id) as session:
-        write_line(session, staff.centre_id, now, staff_id, "signed-in", staff_id)
-    return SignInAnswer(secret=secret)
+        shown = factors.show(database, session, staff, code, now)
+        if shown.factor is None:
+            return SignInAnswer(wait_until=shown.wait_until)
+        forget_tries(database, session, staff.login)
+        secret = begin_session(session, staff.id, now, factor_at=now)
+        write_line(session, staff.centre_id, now, staff.id, "signed-in", staff.id)
+    return SignInAnswer(secret=secret, factor=shown.factor)
 
 
 def _free_number(session: Session) -> str:
@@ -241,16 +251,3 @@ def _free_number(session: Session) -> str:
         number = f"{secrets.randbelow(10**6):06d}"
         if session.scalars(select(Staff.id).where(Staff.number == number)).first() is None:
             return number
-
-
-def _authenticator(database: Database, session: Session, staff: Staff) -> pyotp.TOTP:
-    key = database.centre_key(session, staff.centre_id)
-    plain = seal.unseal(key, staff.sealed_authenticator or b"", "staff", "sealed_authenticator", staff.id)
-    return pyotp.TOTP(plain.decode())
-
-
-def _step_of(authenticator: pyotp.TOTP, code: str, now: datetime, last: int) -> int | None:
-    """Return the time step whose code this is, later than the last one used, or None."""
-    present = int(now.timestamp()) // STEP_SECONDS
-    steps = [step for step in (present - 1, present, present + 1) if step > last]
-    return next((s for s in steps if compare_digest(authenticator.generate_otp(s).encode(), code.encode())), None)

@@ -1,12 +1,12 @@
 """The commands that add centres and people."""
 
 import argparse
-import getpass
 import sys
 
 from portal.cli.reading_settings import settings
 
 WAITING = range(8)
+ROLES = ("nurse", "coordinator", "auditor", "operator")
 HOW_LONG = "how many days a destruction waits, during which it can be cancelled with one tap"
 
 
@@ -23,9 +23,16 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.add_argument("days", type=int, choices=WAITING, help=HOW_LONG)
     one.set_defaults(run=change_waiting)
 
-    one = commands.add_parser("staff", help="add somebody to a centre's team")
+    one = commands.add_parser("staff", help="invite somebody to a centre's team")
     one.add_argument("centre")
     one.add_argument("login")
+    one.add_argument("--role", choices=ROLES, default=ROLES[0], help="what somebody new is in the team")
+    one.add_argument(
+        "--again",
+        action="store_true",
+        help="for a known member who lost everything: whatever they had opens nothing any more",
+    )
+    one.add_argument("--language", choices=("fr", "nl", "de", "en"), default="fr", help="of the page they join on")
     one.set_defaults(run=add_staff)
 
 
@@ -71,26 +78,37 @@ def change_waiting(options: argparse.Namespace) -> int:
 
 
 def add_staff(options: argparse.Namespace) -> int:
-    """Add somebody to a centre's team; the password is asked for, the authenticator key shown once."""
+    """Invite somebody to a centre's team: print the address to hand over, where they choose what they sign in with."""
     from sqlalchemy import select
 
-    from portal.access import team
-    from portal.clock import system_clock
+    from portal.access import people
+    from portal.access.roles import Role
+    from portal.access.team import OPERATOR, TakenError
+    from portal.clock import BRUSSELS, system_clock
     from portal.records.database import Database
     from portal.records.models import Centre
 
     installation = settings()
     database = Database(installation.database, installation.sealing_key)
     with database.reading() as session:
-        centre = session.scalars(select(Centre).where(Centre.name == options.centre)).first()
-    if centre is None:
+        centre_id = session.scalars(select(Centre.id).where(Centre.name == options.centre)).first()
+    if centre_id is None:
         print(f"there is no centre {options.centre!r}", file=sys.stderr)
         return 1
-    password = getpass.getpass("password (at least 12 characters): ")
-    try:
-        member = team.add_member(database, centre.id, options.login, password, system_clock())
-    except (ValueError, team.TakenError) as problem:
-        print(problem, file=sys.stderr)
+    known = people.member_named(database, centre_id, options.login)
+    if options.again and known is None:
+        print(f"there is nobody with the login {options.login!r} at {options.centre!r}", file=sys.stderr)
         return 1
-    print(f"added: {options.login}\nauthenticator key, shown once: {member.authenticator}")
+    try:
+        if options.again and known is not None:
+            made = people.invite_again(database, centre_id, OPERATOR, known, system_clock())
+        else:
+            made = people.invite(database, centre_id, OPERATOR, options.login, Role(options.role), system_clock())
+    except TakenError as problem:
+        print(f"{problem}; --again invites a known member anew", file=sys.stderr)
+        return 1
+    ends = made.ends_at.astimezone(BRUSSELS)
+    print(f"invited: {made.login}, {made.role}")
+    print(f"address to hand over, shown once, until {ends:%Y-%m-%d %H:%M} in Brussels:")
+    print(f"{installation.base_url}/{options.language}/team/join/{made.token}")
     return 0

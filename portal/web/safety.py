@@ -32,12 +32,17 @@ def install(app: Flask, settings: Settings) -> None:
     """Give the app its headers, its limits and its error pages."""
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=40)
     style, team_style, script = _squeezed("site.css"), _squeezed("team.css"), _squeezed("leave.js")
+    passkey_script = _squeezed("passkey.js")
     app.jinja_env.globals.update(style=Markup(style), team_style=Markup(team_style), script=Markup(script))
+    app.jinja_env.globals.update(passkey_script=Markup(passkey_script))
     app.jinja_env.filters["typed"] = typed
     policy = _content_policy((style, team_style), (script,))
+    team_policy = _content_policy((style, team_style), (script, passkey_script))
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is ever built from `Host`
     app.before_request(refuse_other_sites)
-    app.after_request(lambda response: with_headers(response, policy, settings))
+    app.after_request(
+        lambda response: with_headers(response, team_policy if request.blueprint == "team" else policy, settings)
+    )
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(Exception, unexpected)
     app.register_blueprint(blueprint)

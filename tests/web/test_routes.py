@@ -42,6 +42,9 @@ PUBLIC = {
     ("/<lang:language>/l/<token>", "POST"),
     ("/<lang:language>/team/in", "GET"),
     ("/<lang:language>/team/in", "POST"),
+    ("/<lang:language>/team/in/passkey", "POST"),
+    ("/<lang:language>/team/join/<token>", "GET"),
+    ("/<lang:language>/team/join/<token>", "POST"),
 }
 HERS = {
     ("/<lang:language>/m/", "GET"),
@@ -65,6 +68,24 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/first", "GET"): Duty.OWN,
     ("/<lang:language>/team/account", "GET"): Duty.OWN,
     ("/<lang:language>/team/out", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/codes", "GET"): Duty.OWN,
+    ("/<lang:language>/team/account/codes", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/password", "GET"): Duty.OWN,
+    ("/<lang:language>/team/account/password", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/authenticator", "GET"): Duty.OWN,
+    ("/<lang:language>/team/account/authenticator", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/passkeys", "GET"): Duty.OWN,
+    ("/<lang:language>/team/account/passkeys", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/passkeys/name", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/passkeys/remove", "POST"): Duty.OWN,
+    ("/<lang:language>/team/fresh", "POST"): Duty.OWN,
+    ("/<lang:language>/team/fresh/passkey", "POST"): Duty.OWN,
+    ("/<lang:language>/team/people", "GET"): Duty.LEAD,
+    ("/<lang:language>/team/people", "POST"): Duty.LEAD,
+    ("/<lang:language>/team/people/<number>", "GET"): Duty.LEAD,
+    ("/<lang:language>/team/people/<number>/invite", "POST"): Duty.LEAD,
+    ("/<lang:language>/team/people/<number>/role", "POST"): Duty.LEAD,
+    ("/<lang:language>/team/people/<number>/disable", "POST"): Duty.LEAD,
     ("/<lang:language>/team/c/<case_id>", "GET"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/open", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/link", "POST"): Duty.CARE,
@@ -176,11 +197,7 @@ def test_nothing_is_taken_from_another_site(app: Flask, team: Team, case_id: str
 def test_each_role_reaches_its_own_work_and_nothing_else(
     app: Flask, app_database: Database, team: Team, case_id: str, clock: StillClock, role: Role
 ) -> None:
-    member = add_member(app_database, team.centre_id, "somebody", "a long password", clock(), role)
-    reader = Reader(app)
-    reader.sign_in(
-        replace(team, login="somebody", password="a long password", authenticator=member.authenticator), clock(), "en"
-    )
+    reader = signed_in(app, app_database, team, clock, role)
     before = everything(app_database)
     for (rule, method), duty in TEAMS.items():
         if rule.endswith("/out"):
@@ -190,22 +207,31 @@ def test_each_role_reaches_its_own_work_and_nothing_else(
     assert everything(app_database) == before
 
 
+def signed_in(app: Flask, database: Database, team: Team, clock: StillClock, role: Role) -> Reader:
+    """Return somebody of a role, at work."""
+    login, password = f"somebody-{role}", "a long password"
+    member = add_member(database, team.centre_id, login, password, clock(), role)
+    reader = Reader(app)
+    reader.sign_in(replace(team, login=login, password=password, authenticator=member.authenticator), clock(), "en")
+    return reader
+
+
 def test_no_teams_form_is_taken_without_its_own_sessions_token(
-    app: Flask, team: Team, other_team: Team, case_id: str, clock: StillClock
+    app: Flask, app_database: Database, team: Team, other_team: Team, case_id: str, clock: StillClock
 ) -> None:
     other = Reader(app)
     stolen = other.sign_in(other_team, clock(), "en").token()
-    nurse = Reader(app)
-    nurse.sign_in(team, clock(), "en")
-    before = rows(app.extensions["portal"].database)
-    for rule, method in TEAMS:
+    at_work = {role: signed_in(app, app_database, team, clock, role) for role in Role}
+    before = rows(app_database)
+    for (rule, method), duty in TEAMS.items():
         if method == "POST":
+            who = next(reader for role, reader in at_work.items() if role.may(duty))
             for token in ("", stolen):
-                answer = nurse.client.post(
+                answer = who.client.post(
                     address(rule, case_id), data={"token": token}, headers={"Sec-Fetch-Site": "same-origin"}
                 )
                 assert answer.status_code in (400, 422), rule
-    assert rows(app.extensions["portal"].database) == before
+    assert rows(app_database) == before
 
 
 def test_reading_writes_nothing(reader: Reader, link: object, app_database: Database) -> None:

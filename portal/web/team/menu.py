@@ -23,6 +23,7 @@ class Entry:
 MENU = (
     Entry("today", _("menu.today"), Duty.CARE),
     Entry("new_case", _("menu.new_case"), Duty.CARE),
+    Entry("team_people", _("menu.people"), Duty.LEAD),
     Entry("account", _("menu.account"), Duty.OWN),
 )
 

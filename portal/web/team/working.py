@@ -4,21 +4,27 @@ from contextlib import suppress
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
+from portal.access.account import asks_for_fresh_factor
 from portal.access.roles import Duty
 from portal.law.course import Doing, NotPossibleError, State, Step
 from portal.law.ending import ARTICLES
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.cases import Why, note_viewing, was_viewed
+from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.slips import certificate_of, signed
+from portal.web.team import fresh
 from portal.web.team.answers import answers_said
 from portal.web.team.asked import Asked, find_asked
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import StepForm, fields_of, step_form
 from portal.web.team.saying import steps_left, what_to_say
+
+STEP = "step"  # under which a kept form says whose it is
 
 
 @blueprint.post("/r/<request_id>/open")
@@ -35,18 +41,25 @@ def open_request(language: Language, request_id: str) -> ResponseReturnValue:
 def request_page(language: Language, request_id: str) -> ResponseReturnValue:
     """Show what was asked, what the law says, what was done, and the steps that are possible for this member now."""
     asked = _asked(request_id)
-    return _shown(asked) if _is_viewed(asked) else redirect(url_for(".today", language=language), 303)
+    if not _is_viewed(asked):
+        return redirect(url_for(".today", language=language), 303)
+    return _shown(asked, _filled_before(asked))
 
 
 @blueprint.post("/r/<request_id>/<step>")
 @signed_in(Duty.CARE)
 def take_step(language: Language, request_id: str, step: str) -> ResponseReturnValue:
-    """Make a step. A wrong or late press changes nothing: the page shows how it stands."""
+    """Make a step. A wrong or late press changes nothing: the page shows how it stands.
+
+    Nor does an approval without a fresh factor: the page asks for one, and keeps what was filled in.
+    """
     check_token()
     asked = _asked(request_id)
     wanted = Step(step) if step in set(Step) else abort(404)
     _view(asked)
     if wanted in asked.steps and asked.steps[wanted] is None:
+        if _is_approval(asked, wanted) and not fresh.is_fresh():
+            return _shown(asked, kept=MultiDict({**request.form, STEP: wanted})), 422
         form = own_form(step_form(asked.request.kind, wanted), request.form, asked=asked, step=wanted)
         if not form.validate():
             return _shown(asked, form), 422
@@ -96,7 +109,28 @@ def _move(asked: Asked, form: StepForm) -> None:
         )
 
 
-def _shown(asked: Asked, sent: StepForm | None = None) -> str:
+def _filled_before(asked: Asked) -> StepForm | None:
+    """Return the form of a step that was filled in before a factor was asked."""
+    typed = fresh.typed_before() if fresh.is_fresh() else None
+    step = typed.get(STEP) if typed else None
+    if step not in set(Step) or asked.steps.get(Step(step), "") is not None:
+        return None
+    return own_form(step_form(asked.request.kind, Step(step)), typed, asked=asked, step=Step(step))
+
+
+def _box(asked: Asked, kept: MultiDict[str, str] | None) -> fresh.Box | None:
+    """Return what asks for a factor, where a possible step needs a fresh one."""
+    approvals = [step for step, reason in asked.steps.items() if reason is None and _is_approval(asked, step)]
+    if not approvals or fresh.is_fresh():
+        return None
+    return fresh.box(url_for(".request_page", language=present_language(), request_id=asked.record.id), kept)
+
+
+def _is_approval(asked: Asked, step: Step) -> bool:
+    return asks_for_fresh_factor(asked.request.kind, step)
+
+
+def _shown(asked: Asked, sent: StepForm | None = None, kept: MultiDict[str, str] | None = None) -> str:
     forms = {
         step: sent
         if sent is not None and sent.step is step
@@ -115,6 +149,8 @@ def _shown(asked: Asked, sent: StepForm | None = None) -> str:
         sent=sent,
         wrong=fields_of(sent) if sent else [],
         reasons_against_ending={*ARTICLES, "second-person"},
+        box=_box(asked, kept),
+        is_approval=lambda step: _is_approval(asked, step),
         is_waiting=asked.course.waits_until is not None and asked.course.waits_until > rooms().now,
         State=State,
         Step=Step,

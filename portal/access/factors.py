@@ -1,0 +1,197 @@
+"""What a member shows to come in: a password, the code of an authenticator, or a recovery code in its place.
+
+Each function works inside the caller's transaction.
+"""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hmac import compare_digest
+
+import pyotp
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.access.throttle import next_try_at
+from portal.records import seal
+from portal.records.database import Database
+from portal.records.journal import write_line
+from portal.records.models import Passkey, RecoveryCode, Staff
+
+STEP_SECONDS = 30
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+FEWEST_CHARACTERS = 5  # different ones: "aaaaaaaaaaaa" is long, and the first that is tried
+LEFT_BESIDE_A_NAME = 6
+RECOVERY_CODES = 10
+RECOVERY_LETTERS = "23456789BCDFGHJKMNPQRTVWXYZ"  # none is taken for another, none makes a word
+RECOVERY_LENGTH = 10  # 47 bits
+
+
+class Way(StrEnum):
+    """How a member may sign in. The hospital's own sign-in stands beside the portal's own account."""
+
+    AUTHENTICATOR = "authenticator"  # with the password
+    PASSKEY = "passkey"
+    HOSPITAL = "hospital"
+
+
+class Factor(StrEnum):
+    """A second factor that fitted."""
+
+    AUTHENTICATOR = "authenticator"
+    RECOVERY_CODE = "recovery-code"
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What came of showing a second factor: which one fitted, or until when to wait, or neither."""
+
+    factor: Factor | None = None
+    wait_until: datetime | None = None
+
+
+class Weakness(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = "short"
+    LONG = "long"
+    NAME = "name"
+    SIMPLE = "simple"
+
+
+def as_typed(password: str) -> str:
+    """Return a password in one form of its letters: keyboards write the same é in two ways."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def weakness(password: str, *names: str) -> Weakness | None:
+    """Return why a password is not taken, or None. Length counts, not riddles; names that anybody knows do not."""
+    password = as_typed(password)
+    if len(password) < SHORTEST_PASSWORD:
+        return Weakness.SHORT
+    if len(password) > LONGEST_PASSWORD:
+        return Weakness.LONG
+    left = _letters(password)
+    for name in names:
+        left = left.replace(_letters(name), "") if _letters(name) else left
+    if len(left) < LEFT_BESIDE_A_NAME and left != _letters(password):
+        return Weakness.NAME
+    return Weakness.SIMPLE if len(set(password)) < FEWEST_CHARACTERS else None
+
+
+def new_authenticator() -> str:
+    """Return a fresh secret for an authenticator, as it is typed."""
+    return pyotp.random_base32()
+
+
+def authenticator_address(secret: str, login: str, issuer: str) -> str:
+    """Return what a QR code tells an authenticator app. The issuer stands on a telephone: it must say nothing."""
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=issuer)
+
+
+def set_authenticator(database: Database, session: Session, staff: Staff, secret: str, last_step: int) -> None:
+    """Seal an authenticator's secret for a member; no code up to `last_step` is taken any more."""
+    key = database.centre_key(session, staff.centre_id)
+    staff.sealed_authenticator = seal.seal(key, secret.encode(), "staff", "sealed_authenticator", staff.id)
+    staff.last_time_step, staff.failures, staff.next_try_at = last_step, 0, None
+
+
+def step_of(secret: str, code: str, now: datetime, last: int = 0) -> int | None:
+    """Return the time step whose code this is, later than the last one used and one to either side, or None."""
+    authenticator = pyotp.TOTP(secret)
+    present, typed = int(now.timestamp()) // STEP_SECONDS, "".join(code.split()).encode()
+    steps = [step for step in (present - 1, present, present + 1) if step > last]
+    return next((s for s in steps if compare_digest(authenticator.generate_otp(s).encode(), typed)), None)
+
+
+def show(database: Database, session: Session, staff: Staff, code: str, now: datetime) -> Showing:
+    """Take a second factor of a member whose row is locked: no step and no recovery code twice.
+
+    What does not fit is counted on the account, with waits that grow: one counter, wherever codes are asked.
+    """
+    if staff.next_try_at and now < staff.next_try_at:
+        return Showing(wait_until=staff.next_try_at)
+    factor = _fitting(database, session, staff, code, now)
+    if factor is None:
+        staff.failures += 1
+        staff.next_try_at = next_try_at(staff.failures, now)
+        return Showing()
+    staff.failures, staff.next_try_at = 0, None
+    return Showing(factor)
+
+
+def new_recovery_codes(database: Database, session: Session, staff: Staff, now: datetime, by: str) -> tuple[str, ...]:
+    """Give a member fresh recovery codes in place of those they had; they are kept nowhere in this form."""
+    forget_recovery_codes(session, staff.id)
+    codes = tuple(_grouped(_drawn()) for _ in range(RECOVERY_CODES))
+    session.add_all(
+        RecoveryCode(code_hash=_recovery_hash(database, staff.id, code), staff_id=staff.id) for code in codes
+    )
+    write_line(session, staff.centre_id, now, by, "recovery-codes-made", staff.id)
+    return codes
+
+
+def recovery_codes_left(session: Session, staff_id: str) -> int:
+    """Return how many recovery codes a member has left."""
+    unused = select(func.count()).where(RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
+    return session.scalars(unused).one()
+
+
+def forget_recovery_codes(session: Session, staff_id: str) -> None:
+    """Let no recovery code of a member work any more."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
+
+
+def forget_factors(session: Session, staff: Staff) -> None:
+    """Let nothing that a member had work any more, whichever way they signed in."""
+    staff.password_hash = staff.sealed_authenticator = staff.hospital_hash = None
+    staff.failures, staff.next_try_at = 0, None
+    forget_recovery_codes(session, staff.id)
+    session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
+
+
+def ways_of(session: Session, staff: Staff) -> tuple[Way, ...]:
+    """Return how a member may sign in."""
+    has_passkey = session.scalars(select(Passkey.staff_id).where(Passkey.staff_id == staff.id).limit(1)).first()
+    ways = {
+        Way.HOSPITAL: staff.hospital_hash is not None,
+        Way.AUTHENTICATOR: staff.password_hash is not None and staff.sealed_authenticator is not None,
+        Way.PASSKEY: has_passkey is not None,
+    }
+    return tuple(way for way, is_there in ways.items() if is_there)
+
+
+def _fitting(database: Database, session: Session, staff: Staff, code: str, now: datetime) -> Factor | None:
+    if staff.sealed_authenticator is not None:
+        key = database.centre_key(session, staff.centre_id)
+        secret = seal.unseal(key, staff.sealed_authenticator, "staff", "sealed_authenticator", staff.id).decode()
+        if (used := step_of(secret, code, now, staff.last_time_step)) is not None:
+            staff.last_time_step = used
+            return Factor.AUTHENTICATOR
+    kept = session.get(RecoveryCode, _recovery_hash(database, staff.id, code), with_for_update=True)
+    if kept is None or kept.staff_id != staff.id or kept.used_at is not None:
+        return None
+    kept.used_at = now
+    write_line(session, staff.centre_id, now, staff.id, "recovery-code-used", staff.id)
+    return Factor.RECOVERY_CODE
+
+
+def _drawn() -> str:
+    return "".join(secrets.choice(RECOVERY_LETTERS) for _ in range(RECOVERY_LENGTH))
+
+
+def _grouped(code: str) -> str:
+    half = RECOVERY_LENGTH // 2
+    return f"{code[:half]}-{code[half:]}"
+
+
+def _recovery_hash(database: Database, staff_id: str, code: str) -> str:
+    return database.keyed_hash("recovery-code", f"{staff_id} {re.sub(r'[^0-9A-Z]', '', code.upper())}")
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", as_typed(text).casefold())
