@@ -35,7 +35,11 @@ class Settings:
     signing_keys: PORTAL_SIGNING_KEYS, comma-separated, newest last; older ones still verify.
     sealing_key: PORTAL_SEALING_KEY, 32 bytes in base64; wraps the keys of the centres.
     receipt_keys: PORTAL_RECEIPT_KEYS, comma-separated, newest last, each 32 bytes in base64 (Ed25519 seeds);
-        the newest signs receipts, and those of older ones still verify.
+        the newest signs receipts and anchors of the journal, and those of older ones still verify.
+    anchors: PORTAL_ANCHORS, the file or folder in which `portal anchor` writes down where the journal stands; to be of
+        use it lies where who changes the database changes nothing.
+    staff_log: PORTAL_STAFF_LOG, a file for the hospital's security officer: what the team did, one JSON line each.
+    proxy_header: PORTAL_PROXY_HEADER, the header in which a proxy of the hospital's own says which workstation asks.
     """
 
     mode: Mode
@@ -46,6 +50,9 @@ class Settings:
     signing_keys: tuple[str, ...]
     sealing_key: bytes
     receipt_keys: tuple[bytes, ...]
+    anchors: Path | None = None
+    staff_log: Path | None = None
+    proxy_header: str | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -83,6 +90,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         signing_keys=_signing_keys(values),
         sealing_key=_key_of_32_bytes("PORTAL_SEALING_KEY", _required(values, "PORTAL_SEALING_KEY")),
         receipt_keys=_receipt_keys(values),
+        anchors=_path(values, "PORTAL_ANCHORS"),
+        staff_log=_path(values, "PORTAL_STAFF_LOG"),
+        proxy_header=values.get("PORTAL_PROXY_HEADER"),
     )
     if mode is Mode.PRODUCTION:
         _refuse_unsafe_production(settings)
@@ -100,6 +110,10 @@ def _required(values: Mapping[str, str], name: str) -> str:
     if not values.get(name):
         raise SettingError(f"{name}: is not set")
     return values[name]
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).absolute() if values.get(name) else None
 
 
 def _web_address(values: Mapping[str, str], name: str) -> str:

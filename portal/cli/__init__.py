@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-from portal.cli import editing, people, proof, serving
+from portal.cli import anchoring, editing, figures, people, proof, serving
 from portal.settings import SettingError
 
-GROUPS = (serving, editing, people, proof)
+GROUPS = (serving, editing, people, proof, anchoring, figures)
 
 
 def main(arguments: list[str] | None = None) -> int:
