@@ -15,7 +15,7 @@ from portal.records.anchors import Anchor, open_to_add
 from portal.records.database import Database
 from portal.records.models import Centre, JournalLine
 
-ANCHORED, CHECKED, BROKEN = "journal-anchored", "journal-checked", "journal-broken"
+ANCHORED, BROKEN = "journal-anchored", "journal-broken"
 
 
 class Fault(StrEnum):
@@ -105,7 +105,7 @@ def anchor_all(
 
 
 def note(database: Database, centre_id: str, action: str, subject: str, now: datetime, actor: str) -> None:
-    """Write in the journal that it was anchored or checked."""
+    """Write in the journal that it was anchored, or that it did not fit."""
     with database.writing(centre_id) as session:
         journal.write_line(session, centre_id, now, actor, action, subject)
 

@@ -19,6 +19,8 @@ class Entry:
 MENU = (
     Entry("today", "menu.today", Duty.CARE),
     Entry("new_case", "menu.new_case", Duty.CARE),
+    Entry("journal", "menu.journal", Duty.AUDIT),
+    Entry("figures", "menu.figures", Duty.FIGURES),
     Entry("account", "menu.account", Duty.OWN),
 )
 
