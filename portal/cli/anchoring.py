@@ -81,7 +81,8 @@ def _read(files: Iterable[Path], keys: tuple[bytes, ...]) -> tuple[list["Anchor"
     from portal.records.anchors import in_folder, read_anchors
     from portal.records.receipts import public_halves
 
-    anchors, damage = [], []
+    anchors: list[Anchor] = []
+    damage: list[str] = []
     for file in files:
         written = read_anchors(in_folder(file).read_bytes(), public_halves(keys))
         anchors += written.anchors

@@ -28,7 +28,7 @@ class YearForm(SessionForm):
 
     def validate_year(self, field: RadioField) -> None:
         """Take a year that is over and was not published."""
-        if field.data not in [value for value, _label in field.choices or ()]:
+        if field.data not in [choice[0] for choice in field.iter_choices()]:
             raise ValidationError(_("figures.year_needed"))
 
 
