@@ -48,8 +48,13 @@ class Anchor:
 
     @property
     def id(self) -> str:
-        """What the journal calls this anchor."""
-        return hashlib.sha256(_body(self)).hexdigest()[:32]
+        """What the journal calls this anchor: up to which line it holds, and its hash."""
+        return f"{self.seq:08x}{hashlib.sha256(_body(self)).hexdigest()[:24]}"
+
+
+def line_of(anchor_id: str) -> int:
+    """Return up to which line an anchor holds, from what the journal calls it."""
+    return int(anchor_id[:8], 16)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.records.anchoring import ANCHORED, BROKEN
+from portal.records.anchors import line_of
 from portal.records.cases import VIEWING, Why
 from portal.records.database import Database
 from portal.records.journal import write_line
@@ -31,9 +32,10 @@ class Sieve:
 
 @dataclass(frozen=True)
 class State:
-    """When a centre's journal was last anchored, and whether something did not fit since."""
+    """When a centre's journal was last anchored, up to which line, and whether something did not fit since."""
 
-    anchored: JournalLine | None
+    anchored_at: datetime | None
+    up_to: int
     is_broken: bool
 
 
@@ -67,7 +69,9 @@ def openings(session: Session, centre_id: str, since: datetime) -> Mapping[str, 
 def state(session: Session, centre_id: str, actor: str) -> State:
     """Return what the daily anchoring, done by an actor, last said."""
     last = _last(session, centre_id, actor, ANCHORED, BROKEN)
-    return State(_last(session, centre_id, actor, ANCHORED), last is not None and last.action == BROKEN)
+    is_broken = last is not None and last.action == BROKEN
+    anchored = _last(session, centre_id, actor, ANCHORED)
+    return State(anchored.at, line_of(anchored.subject), is_broken) if anchored else State(None, 0, is_broken)
 
 
 def count_lines(session: Session, centre_id: str) -> int:

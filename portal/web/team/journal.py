@@ -74,8 +74,8 @@ def journal(language: Language) -> ResponseReturnValue:
         OPERATOR=OPERATOR,
         said=said,
         state=state,
-        is_late=state.anchored is None or rooms().now - state.anchored.at > LATE,
-        since=count - (state.anchored.seq if state.anchored else 0),
+        is_late=state.anchored_at is None or rooms().now - state.anchored_at > LATE,
+        since=count - state.up_to,
     )
     return page, 422 if problem else 200
 
