@@ -70,12 +70,16 @@ class Settings:
     signing_keys: PORTAL_SIGNING_KEYS, comma-separated, newest last; older ones still verify.
     sealing_key: PORTAL_SEALING_KEY, 32 bytes in base64; wraps the keys of the centres.
     receipt_keys: PORTAL_RECEIPT_KEYS, comma-separated, newest last, each 32 bytes in base64 (Ed25519 seeds);
-        the newest signs receipts, and those of older ones still verify.
+        the newest signs receipts and anchors of the journal, and those of older ones still verify.
     mail: PORTAL_SMTP, `smtps://user:password@host:465` or `smtp+starttls://…:587` (what is no letter or digit in a name
         or a password is written like %40; `smtp://` in clear is taken on this machine only), and PORTAL_MAIL_SENDER,
         `name@host.example` or `Name <name@host.example>`; without them nothing is sent by e-mail.
     sms: PORTAL_SMS_GATEWAY, an https address, PORTAL_SMS_TOKEN, and PORTAL_SMS_SENDER, the name (11 letters and digits
         at most) or number she will see; without them nothing is sent as a text message. See docs/messages.md.
+    anchors: PORTAL_ANCHORS, the file or folder in which `portal anchor` writes down where the journal stands; to be of
+        use it lies where who changes the database changes nothing.
+    staff_log: PORTAL_STAFF_LOG, a file for the hospital's security officer: what the team did, one JSON line each.
+    proxy_header: PORTAL_PROXY_HEADER, the header in which a proxy of the hospital's own says which workstation asks.
     """
 
     mode: Mode
@@ -88,6 +92,9 @@ class Settings:
     receipt_keys: tuple[bytes, ...]
     mail: MailServer | None = None
     sms: SmsGateway | None = None
+    anchors: Path | None = None
+    staff_log: Path | None = None
+    proxy_header: str | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -127,6 +134,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         receipt_keys=_receipt_keys(values),
         mail=_mail_server(values),
         sms=_sms_gateway(values),
+        anchors=_path(values, "PORTAL_ANCHORS"),
+        staff_log=_path(values, "PORTAL_STAFF_LOG"),
+        proxy_header=values.get("PORTAL_PROXY_HEADER"),
     )
     if mode is Mode.PRODUCTION:
         _refuse_unsafe_production(settings)
@@ -144,6 +154,10 @@ def _required(values: Mapping[str, str], name: str) -> str:
     if not values.get(name):
         raise SettingError(f"{name}: is not set")
     return values[name]
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).absolute() if values.get(name) else None
 
 
 def _web_address(values: Mapping[str, str], name: str) -> str:

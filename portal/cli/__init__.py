@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-from portal.cli import editing, outbox, people, proof, serving
+from portal.cli import anchoring, editing, figures, outbox, people, proof, serving
 from portal.settings import SettingError
 
-GROUPS = (serving, editing, people, proof, outbox)
+GROUPS = (serving, editing, people, proof, outbox, anchoring, figures)
 
 
 def main(arguments: list[str] | None = None) -> int:

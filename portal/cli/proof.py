@@ -5,6 +5,7 @@ import base64
 import sys
 from pathlib import Path
 
+from portal.cli.anchoring import verify_journal
 from portal.cli.reading_settings import settings
 from portal.clock import BRUSSELS
 
@@ -30,9 +31,17 @@ DOUBTS_IN_WORDS = {
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add these commands."""
     one = commands.add_parser("verify", help="check the journal, or a receipt")
-    one.set_defaults(run=verify)
+    one.set_defaults(run=verify_journal, anchors=None)
     inner = one.add_subparsers()
-    inner.add_parser("journal", help="check the journal, line by line").set_defaults(run=verify)
+    lines = inner.add_parser("journal", help="check the journal, line by line, and against its anchors")
+    lines.add_argument(
+        "--anchors",
+        metavar="FILE",
+        action="append",
+        type=Path,
+        help="the file that `portal anchor` writes, or a copy of it; once for each; without it, PORTAL_ANCHORS",
+    )
+    lines.set_defaults(run=verify_journal)
     slip = inner.add_parser("receipt", help="say whether a receipt is genuine, and what it says")
     slip.add_argument("file", metavar="FILE")
     slip.add_argument(
@@ -46,24 +55,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
     one = commands.add_parser("receipt-key", help="print the public keys that check receipts, the newest last")
     one.set_defaults(run=receipt_key)
-
-
-def verify(_options: argparse.Namespace) -> int:
-    """Check the journal of every centre, line by line."""
-    from sqlalchemy import select
-
-    from portal.records import journal
-    from portal.records.database import Database
-    from portal.records.models import Centre
-
-    installation = settings()
-    broken = 0
-    with Database(installation.database, installation.sealing_key).reading() as session:
-        for centre in session.scalars(select(Centre)):
-            line = journal.verify(session, centre.id)
-            broken += line is not None
-            print(f"{centre.name}: {'every line fits' if line is None else f'line {line} does not fit'}")
-    return 1 if broken else 0
 
 
 def verify_receipt(options: argparse.Namespace) -> int:

@@ -377,7 +377,11 @@ class JournalLine(Base):
     """One line of a centre's journal: it is only ever added, and its hash holds the line before it."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_subject", "centre_id", "subject"),)
+    __table_args__ = (
+        Index("ix_journal_subject", "centre_id", "subject"),
+        Index("ix_journal_actor", "centre_id", "actor", "seq"),
+        Index("ix_journal_at", "centre_id", "at"),
+    )
 
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -387,3 +391,19 @@ class JournalLine(Base):
     subject: Mapped[str] = mapped_column(String(ID_LENGTH))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class PublishedFigures(Base):
+    """What a centre counted for the Institute in one year (art. 54 § 4): published once, and the same ever after.
+
+    `counted` is JSON: for each table and category, the lower end of the class that the count falls into. The count
+    itself is kept nowhere.
+    """
+
+    __tablename__ = "published_figures"
+
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    counted: Mapped[str] = mapped_column(String(4000))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))

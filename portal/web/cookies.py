@@ -1,5 +1,6 @@
 """The only two cookies, set only after a code or a sign-in. Their names say nothing."""
 
+from http.cookies import SimpleCookie
 from typing import Final
 
 from flask import request
@@ -28,6 +29,15 @@ def expire(response: Response, name: str) -> None:
     response.delete_cookie(
         _full(name), httponly=True, samesite="Strict", secure=rooms().settings.secure_cookies, path="/"
     )
+
+
+def newly_set(response: Response, name: str) -> str | None:
+    """Return the secret that an answer sets in a cookie, or None."""
+    for header in response.headers.getlist("Set-Cookie"):
+        for key, morsel in SimpleCookie(header).items():
+            if key == _full(name) and morsel.value:
+                return morsel.value
+    return None
 
 
 def _full(name: str) -> str:

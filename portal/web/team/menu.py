@@ -24,6 +24,8 @@ MENU = (
     Entry("today", _("menu.today"), Duty.CARE),
     Entry("new_case", _("menu.new_case"), Duty.CARE),
     Entry("team_people", _("menu.people"), Duty.LEAD),
+    Entry("journal", _("menu.journal"), Duty.AUDIT),
+    Entry("figures", _("menu.figures"), Duty.FIGURES),
     Entry("account", _("menu.account"), Duty.OWN),
 )
 

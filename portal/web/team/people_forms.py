@@ -12,7 +12,7 @@ from portal.access.passkeys import NAME_MOST
 from portal.access.roles import Role
 from portal.web.forms import needed, readable
 from portal.web.session_forms import SessionForm
-from portal.web.team.forms import OneOf, choices, tick, tidy
+from portal.web.team.forms.fields import OneOf, choices, tick, tidy
 
 LOGIN = re.compile(r"[^\W_](?:[\w.\-]{0,58}[^\W_])")
 LOGIN_MOST = 60

@@ -22,8 +22,9 @@ CASE_INDEXES = (
     ("ix_case_review", "review_on"),
     ("ix_case_contact", "contact_proposed_at"),
 )
+JOURNAL_INDEXES = (("ix_journal_actor", ["centre_id", "actor", "seq"]), ("ix_journal_at", ["centre_id", "at"]))
 ITEM_INDEXES = (("ix_item_due", "ask_by"), ("ix_item_past", "keep_through"))
-NEW_TABLES = ("message", "today_line", "passkey", "recovery_code", "invitation", "shift")
+NEW_TABLES = ("published_figures", "message", "today_line", "passkey", "recovery_code", "invitation", "shift")
 NOBODYS_PASSWORD = "none"  # noqa: S105 – no hash: nothing that is typed ever fits it
 
 
@@ -42,6 +43,8 @@ def upgrade() -> None:
         op.create_index(name, "case_record", ["centre_id", column])
     for name, column in ITEM_INDEXES:
         op.create_index(name, "item", ["centre_id", column])
+    for name, columns in JOURNAL_INDEXES:
+        op.create_index(name, "journal", columns)
     with op.batch_alter_table("hold") as hold:
         hold.add_column(sa.Column("sealed_why", sa.LargeBinary(), nullable=True))
     _signed_by_two(SIGNED)
@@ -56,6 +59,8 @@ def downgrade() -> None:
     _signed_by_two(SIGNED_BEFORE)
     with op.batch_alter_table("hold") as hold:
         hold.drop_column("sealed_why")
+    for name, _columns in JOURNAL_INDEXES:
+        op.drop_index(name, "journal")
     for name, _column in ITEM_INDEXES:
         op.drop_index(name, "item")
     for name, _column in CASE_INDEXES:
@@ -200,3 +205,11 @@ def _work_tables() -> None:
     op.create_index("ix_message_case_id", "message", ["case_id"])
     op.create_index("ix_message_waiting", "message", ["state", "not_before"])
     op.create_index("ix_message_problem", "message", ["centre_id", "state"])
+    op.create_table(
+        "published_figures",
+        sa.Column("centre_id", ID, sa.ForeignKey("centre.id"), primary_key=True),
+        sa.Column("year", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("counted", sa.String(length=4000), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("made_by", ID, sa.ForeignKey("staff.id"), nullable=True),
+    )
