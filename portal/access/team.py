@@ -140,6 +140,7 @@ def add_member(
                 last_time_step=0,
                 failures=0,
                 active=True,
+                added_at=now,
             )
         )
         session.flush()

@@ -1,19 +1,21 @@
 """What the team notes of a case: things kept, what became known, holds. All of it only protects, or asks her again."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
+from portal.clock import brussels_day
 from portal.records.cases import change_facts, date_case, open_case
 from portal.records.database import Database, new_id
 from portal.records.items import write_item
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Hold
 from portal.records.requests import ask_again
+from portal.records.reviews import USUAL
 
 NOTED = frozenset({"complaint", "seized", "vulnerable", "protected", "capable_29_4", "apt_29_4"})
 
@@ -70,8 +72,12 @@ def note_facts(database: Database, centre_id: str, case_id: str, staff_id: str, 
         write_line(session, centre_id, now, staff_id, "fact-noted", case_id)
 
 
-def set_hold(database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime) -> None:
-    """Hold everything of a case until a member of the team lifts it.
+def set_hold(
+    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, review_on: date | None = None
+) -> None:
+    """Hold everything of a case until a member of the team lifts it; somebody looks at it again in ninety days.
+
+    `review_on` is another day for that, where the reason has one.
 
     Raises:
         LookupError: this centre has no such case.
@@ -82,6 +88,7 @@ def set_hold(database: Database, centre_id: str, case_id: str, staff_id: str, no
         if case is None:
             raise LookupError(case_id)
         session.add(Hold(id=new_id(), case_id=case_id, set_at=now, set_by=staff_id))
+        case.record.review_on = review_on or case.record.review_on or brussels_day(now) + USUAL
         session.flush()
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "hold-set", case_id)

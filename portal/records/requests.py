@@ -294,6 +294,7 @@ def _at_once(database: Database, session: Session, case: OpenedCase, request: Re
 
 def _stop_messages(database: Database, session: Session, case: OpenedCase) -> None:
     write_choices(database, session, case.record, lambda chosen: replace(chosen, messages_stopped=True, reminder=None))
+    case.record.follow_up_on = None  # nobody calls her either, until she says otherwise
 
 
 def _held_by_others(database: Database, session: Session, case: OpenedCase, opened: OpenedRequest) -> bool:

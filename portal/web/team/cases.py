@@ -40,6 +40,7 @@ from portal.web.team.forms import (
     ThingForm,
     fields_of,
 )
+from portal.web.team.today_forms import WhyForm
 
 PARTS: dict[str, type[AboutCase]] = {
     "asking": AskForm,
@@ -49,6 +50,12 @@ PARTS: dict[str, type[AboutCase]] = {
     "known": KnownForm,
     "link": LinkForm,
 }
+FROM_TODAY = {
+    "date": Why.DATE,
+    "call": Why.CALL,
+    "message": Why.MESSAGE,
+    "look": Why.OTHER,  # her page may show it: it must not tell of a hold or a complaint
+}  # a line of *Today* says by itself why
 ARTICLES = {
     "complaint": "29 § 1",
     "seized": "40",
@@ -81,7 +88,7 @@ def new_case(language: Language) -> ResponseReturnValue:
         case_id = register_case(rooms().database, member().centre_id, member().staff_id, _admission(form), rooms().now)
     except AlreadyRegisteredError as known:
         form.reference.errors = [_("case.reference_known")]
-        return render_template("team/new_case.html", form=form, known=known.case_id), 422
+        return render_template("team/new_case.html", form=form, known=known.case_id, why=own_form(WhyForm)), 422
     return redirect(url_for(".case", language=language, case_id=case_id), 303)
 
 
@@ -91,9 +98,14 @@ def open_one(language: Language, case_id: str) -> ResponseReturnValue:
     """Open a case, and write in the journal who did and why; for fifteen minutes it can then be read."""
     check_token()
     case_of(case_id)
-    why = Why.DATE if own_form(OpenForm, request.form).why.data == "date" else Why.OTHER
+    why = FROM_TODAY.get(own_form(OpenForm, request.form).why.data or "")
+    if why is None:
+        form = own_form(WhyForm, request.form)
+        if not form.validate():
+            return why_page(case_id, form), 422
+        why = Why(form.why.data)
     note_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now, why)
-    return redirect(url_for(".case", language=language, case_id=case_id), 303)
+    return redirect(url_for(".calls" if why is Why.CALL else ".case", language=language, case_id=case_id), 303)
 
 
 @blueprint.get("/c/<case_id>")
@@ -120,6 +132,11 @@ def new_link(language: Language, case_id: str) -> ResponseReturnValue:
     address = rooms().settings.base_url + url_for("followup.code", language=her_language, token=link.token)
     message = link_message(rooms().library, her_language, address)
     return render_template("team/link.html", case=opened, link=link, message=message)
+
+
+def why_page(case_id: str, form: WhyForm | None = None) -> str:
+    """Return the page that asks why a case is opened; it shows nothing of it."""
+    return render_template("team/why.html", form=form or own_form(WhyForm), case_id=case_id)
 
 
 def case_of(case_id: str) -> OpenedCase:

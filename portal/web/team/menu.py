@@ -18,7 +18,10 @@ class Entry:
 
 MENU = (
     Entry("today", "menu.today", Duty.CARE),
+    Entry("find", "menu.find", Duty.CARE),
     Entry("new_case", "menu.new_case", Duty.CARE),
+    Entry("handover", "menu.handover", Duty.CARE),
+    Entry("settings", "menu.settings", Duty.LEAD),
     Entry("account", "menu.account", Duty.OWN),
 )
 
