@@ -192,17 +192,21 @@ def test_no_teams_form_is_taken_without_its_own_sessions_token(
 ) -> None:
     other = Reader(app)
     stolen = other.sign_in(other_team, clock(), "en").token()
-    nurse = Reader(app)
-    nurse.sign_in(team, clock(), "en")
-    before = rows(app.extensions["portal"].database)
+    database = app.extensions["portal"].database
+    member = add_member(database, team.centre_id, "leads", "a long password", clock(), Role.COORDINATOR)
+    leads = Reader(app)
+    leads.sign_in(
+        replace(team, login="leads", password="a long password", authenticator=member.authenticator), clock(), "en"
+    )
+    before = rows(database)
     for rule, method in TEAMS:
         if method == "POST":
             for token in ("", stolen):
-                answer = nurse.client.post(
+                answer = leads.client.post(
                     address(rule, case_id), data={"token": token}, headers={"Sec-Fetch-Site": "same-origin"}
                 )
                 assert answer.status_code in (400, 422), rule
-    assert rows(app.extensions["portal"].database) == before
+    assert rows(database) == before
 
 
 def test_reading_writes_nothing(reader: Reader, link: object, app_database: Database) -> None:
