@@ -3,7 +3,8 @@
 Fifty centres, of which the largest has a twentieth of all cases. The page is asked for as a nurse of the largest asks
 for it: sign-in looked up, lines counted, at most fifty cases unsealed, the page written; in one process, without a
 network. Beside the time on the wall stands that of this process on the processor, which a busy machine changes less.
-The cases of the largest centre are sealed for real; all others hold random bytes of the same length: nothing reads them.
+The cases of the largest centre are sealed for real; all others hold random bytes of the same length, which nothing
+reads.
 """
 
 import argparse
@@ -117,10 +118,8 @@ def measure(kind: str, size: int, address: str, folder: Path) -> float:
     print(
         f"{kind}, {size:,} cases ({of_largest(database, centres[0]):,} in the largest centre), {lines} lines ({counts})"
     )
-    print(
-        f"  the page: {told(pages)}, {len(answer.data) / 1024:.0f} KB; processor: {told(used)}; lines alone: {told(boards)}"
-    )
-    sys.stdout.flush()
+    print(f"  the page: {told(pages)}, {len(answer.data) / 1024:.0f} KB; on the processor: {told(used)}")
+    print(f"  its lines alone: {told(boards)}", flush=True)
     database.engine.dispose()
     return part(pages, 95)
 

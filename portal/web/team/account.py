@@ -5,12 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.roles import Duty
 from portal.library.languages import Language
-from portal.web.session_forms import ConfirmForm
-from portal.web.team.desk import blueprint, member, own_form, signed_in
+from portal.web.team.desk import blueprint, member, signed_in
 
 
 @blueprint.get("/account")
 @signed_in(Duty.OWN)
 def account(language: Language) -> ResponseReturnValue:
     """Show one's own name, role and centre."""
-    return render_template("team/account.html", member=member(), form=own_form(ConfirmForm))
+    return render_template("team/account.html", member=member())

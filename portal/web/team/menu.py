@@ -1,10 +1,14 @@
 """The console's menu: what each role finds at the top of every page, and where it begins."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _
 
 from portal.access.roles import Duty, Role
+from portal.web.session_forms import ConfirmForm
+from portal.web.team.desk import own_form
 
 
 @dataclass(frozen=True)
@@ -12,17 +16,17 @@ class Entry:
     """One line of the menu: a page, its words, and the duty it belongs to."""
 
     endpoint: str
-    words: str
+    words: Any  # said in the language of whoever reads
     duty: Duty
 
 
 MENU = (
-    Entry("today", "menu.today", Duty.CARE),
-    Entry("find", "menu.find", Duty.CARE),
-    Entry("new_case", "menu.new_case", Duty.CARE),
-    Entry("handover", "menu.handover", Duty.CARE),
-    Entry("settings", "menu.settings", Duty.LEAD),
-    Entry("account", "menu.account", Duty.OWN),
+    Entry("today", _("menu.today"), Duty.CARE),
+    Entry("find", _("menu.find"), Duty.CARE),
+    Entry("new_case", _("menu.new_case"), Duty.CARE),
+    Entry("handover", _("menu.handover"), Duty.CARE),
+    Entry("settings", _("menu.settings"), Duty.LEAD),
+    Entry("account", _("menu.account"), Duty.OWN),
 )
 
 
@@ -37,5 +41,5 @@ def first_page(role: Role) -> str:
 
 
 def install(app: Flask) -> None:
-    """Let every page of the console show its menu."""
-    app.jinja_env.globals["menu_of"] = menu_of
+    """Let every page of the console show its menu, and a way out of a shared computer."""
+    app.jinja_env.globals.update(menu_of=menu_of, way_out=lambda: own_form(ConfirmForm))
