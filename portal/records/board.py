@@ -175,6 +175,8 @@ def _line(one: Candidate, case: Glimpse | None, looking: Looking, team: Team, ro
 def _owner(one: Candidate, team: Team, row: TodayLine | None) -> Colleague | None:
     """Return whose a line is. Who took a line after a request was taken up works on it now."""
     took, taken_up_by = (row.staff_id if row else None), getattr(one.about, "taken_up_by", None)
+    if one.part is Part.APPROVALS:
+        return team.owner(took, but=one.about.confirmed_by)
     taken_up_at: datetime | None = getattr(one.about, "taken_up_at", None)
     if row and row.taken_at and taken_up_at and row.taken_at < taken_up_at:
         return team.owner(taken_up_by, took)

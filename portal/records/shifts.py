@@ -40,18 +40,16 @@ class Team:
     on_duty: Colleague | None
     since: datetime | None
 
-    def owner(self, *took: str | None) -> Colleague | None:
+    def owner(self, *took: str | None, but: str | None = None) -> Colleague | None:
         """Return whose a line is: the first of these who is still here; else who is on duty; else who leads.
 
         Without anybody on duty it is the coordinator, or else the nurse, who came first. None only where nobody of the
-        centre works on cases: then nobody reads it either.
+        centre works on cases: then nobody reads it either. `but` cannot own it: who confirmed does not sign as well.
         """
-        for one in took:
-            if one in self.people and self.people[one].can_own:
-                return self.people[one]
-        if self.on_duty is not None and self.on_duty.can_own:
-            return self.on_duty
-        return min((one for one in self.people.values() if one.can_own), key=_seniority, default=None)
+        can = {one.id: one for one in self.people.values() if one.can_own and one.id != but}
+        on_duty = self.on_duty.id if self.on_duty else None
+        first = next((can[one] for one in (*took, on_duty) if one in can), None)
+        return first or min(can.values(), key=_seniority, default=None)
 
 
 def team_of(session: Session, centre_id: str) -> Team:
