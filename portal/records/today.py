@@ -6,19 +6,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, exists, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
-from portal.law.course import ENDED, State
+from portal.law.course import State
+from portal.records import today_questions as asked_for
 from portal.records.lines import LineKind, key_of
-from portal.records.models import CaseRecord, Centre, Extension, ItemRecord, Message, RequestRecord, TodayLine
+from portal.records.models import CaseRecord, Centre
 
 COUNTED = 200  # more are told as "more than 200": a count must not cost what a list costs
 SOON, LATER = timedelta(days=7), timedelta(days=30)
-WAITING = tuple(state for state in State if state not in ENDED)
-SIGNED_BY_TWO = ("destruction", "end-of-period")
-NOT_ARRIVED = ("failed", "unsure")
 
 
 class Part(StrEnum):
@@ -92,20 +90,14 @@ def candidates(session: Session, looking: Looking, part: Part, most: int = COUNT
 
 def _approvals(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return what another member confirmed, and this one may sign: nobody destroys alone."""
-    mine = RequestRecord.confirmed_by != looking.staff_id
-    waiting = _asked(
-        session, looking, [State.CONFIRMED], RequestRecord.confirmed_at, most, _needs_two(), mine, by=looking.centre.id
-    )
+    waiting = _asked(session, looking, asked_for.to_sign(), most)
     return [_of_request(Part.APPROVALS, one, looking) for one in waiting]
 
 
 def _requests(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return what waits for the team, by what the law expects first: extensions by their last day, all else by age."""
-    extensions = RequestRecord.kind == law.RequestKind.EXTENSION
-    to_sign = (RequestRecord.state == State.CONFIRMED) & _needs_two() & (RequestRecord.confirmed_by != looking.staff_id)
-    centre_id = looking.centre.id
-    by_day = _asked(session, looking, WAITING, CaseRecord.ask_by, most, extensions, by=centre_id)
-    by_age = _asked(session, looking, WAITING, RequestRecord.asked_at, most, ~extensions, ~to_sign, by=centre_id)
+    by_day = _asked(session, looking, asked_for.extensions(), most)
+    by_age = _asked(session, looking, asked_for.others(), most)
     waiting = law.in_order([*by_day, *by_age], looking.now, looking.today)[:most]
     return [_of_request(Part.REQUESTS, one, looking) for one in waiting]
 
@@ -122,93 +114,35 @@ def _later(session: Session, looking: Looking, most: int) -> list[Candidate]:
 def _dates(session: Session, looking: Looking, part: Part, first: date, last: date, most: int) -> list[Candidate]:
     """Return what nobody asked about and whose last day comes: cases, and minors' samples that end before the rest."""
     kind = LineKind.DATE_7 if part is Part.SOON else LineKind.DATE_30
-    cases = select(CaseRecord.id, CaseRecord.id, CaseRecord.ask_by).where(
-        CaseRecord.centre_id == looking.centre.id,
-        CaseRecord.ask_by.between(first, last),
-        ~exists().where(Extension.case_id == CaseRecord.id),
-        ~_is_waiting(),
-        ~_has_ended(kind, CaseRecord.id, CaseRecord.ask_by),
-    )
-    things = (
-        select(ItemRecord.id, ItemRecord.case_id, ItemRecord.ask_by)
-        .join(CaseRecord, CaseRecord.id == ItemRecord.case_id)
-        .where(
-            ItemRecord.centre_id == looking.centre.id,
-            ItemRecord.ask_by.between(first, last),
-            ItemRecord.gone_at.is_(None),
-            CaseRecord.ask_by > ItemRecord.ask_by,
-            ~_is_waiting(),
-            ~_has_ended(kind, ItemRecord.id, ItemRecord.ask_by),
-        )
-    )
-    asked: tuple[tuple[Any, Any, bool], ...] = ((cases, CaseRecord.ask_by, False), (things, ItemRecord.ask_by, True))
+    given = {"centre": looking.centre.id, "first": first, "last": last, "most": most}
     found = [
         Candidate(part, kind, thing_id, case_id, day, toxicology=toxicology)
-        for query, column, toxicology in asked
-        for thing_id, case_id, day in session.execute(query.order_by(column).limit(most))
+        for statement, toxicology in ((asked_for.case_dates(kind), False), (asked_for.thing_dates(kind), True))
+        for thing_id, case_id, day in session.execute(statement, given)
     ]
     return sorted(found, key=lambda one: one.day)[:most]
 
 
 def _messages(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return what did not arrive, or nobody knows whether it did, until somebody saw it."""
-    line = literal(f"{LineKind.MESSAGE}:").concat(Message.id)
-    columns = select(
-        Message.id, Message.case_id, Message.kind, Message.channel, Message.state, Message.problem, Message.made_at
-    )
-    waiting = columns.where(
-        Message.centre_id == looking.centre.id, Message.state.in_(NOT_ARRIVED), ~_is_ended(line, looking.centre.id)
-    ).order_by(Message.made_at)
-    return [
-        Candidate(Part.MESSAGES, LineKind.MESSAGE, row.id, row.case_id, looking.today, row)
-        for row in session.execute(waiting.limit(most))
-    ]
+    rows = session.execute(asked_for.messages(), {"centre": looking.centre.id, "most": most})
+    return [Candidate(Part.MESSAGES, LineKind.MESSAGE, row.id, row.case_id, looking.today, row) for row in rows]
 
 
 def _calls(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return whom the team calls today, or should have called (art. 14 § 3)."""
-    due = select(CaseRecord.id, CaseRecord.follow_up_on).where(
-        CaseRecord.centre_id == looking.centre.id, CaseRecord.follow_up_on <= looking.today
-    )
-    return [
-        Candidate(Part.CALLS, LineKind.CALL, case_id, case_id, day)
-        for case_id, day in session.execute(due.order_by(CaseRecord.follow_up_on).limit(most))
-        if day is not None
-    ]
+    given = {"centre": looking.centre.id, "today": looking.today, "most": most}
+    rows = session.execute(asked_for.calls(), given)
+    return [Candidate(Part.CALLS, LineKind.CALL, case_id, case_id, day) for case_id, day in rows]
 
 
 def _looks(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return what is looked at again today, and what is past its period and nobody looked at; the oldest first."""
-    centre_id, past_before = looking.centre.id, looking.past_before
-    again = select(CaseRecord.id, CaseRecord.review_on).where(
-        CaseRecord.centre_id == centre_id, CaseRecord.review_on <= looking.today
-    )
-    past = select(CaseRecord.id, CaseRecord.keep_through).where(
-        CaseRecord.centre_id == centre_id,
-        CaseRecord.review_on.is_(None),
-        CaseRecord.keep_through < past_before,
-        ~_is_waiting(),
-    )
-    things = (
-        select(ItemRecord.case_id, ItemRecord.keep_through)
-        .join(CaseRecord, CaseRecord.id == ItemRecord.case_id)
-        .where(
-            ItemRecord.centre_id == centre_id,
-            ItemRecord.keep_through < past_before,
-            ItemRecord.gone_at.is_(None),
-            CaseRecord.keep_through >= past_before,  # else the case itself is past
-            CaseRecord.review_on.is_(None),
-            ~_is_waiting(),
-        )
-    )
+    given = {"centre": looking.centre.id, "today": looking.today, "past": looking.past_before, "most": most}
     found: dict[str, Candidate] = {}
-    asked: tuple[tuple[Any, Any, bool], ...] = (
-        (again, CaseRecord.review_on, False),
-        (past, CaseRecord.keep_through, False),
-        (things, ItemRecord.keep_through, True),
-    )
-    for query, column, toxicology in asked:
-        for case_id, day in session.execute(query.order_by(column).limit(most)):
+    asked = ((asked_for.again(), False), (asked_for.past(), False), (asked_for.past_things(), True))
+    for statement, toxicology in asked:
+        for case_id, day in session.execute(statement, given):
             one = Candidate(Part.LOOKS, LineKind.LOOK, case_id, case_id, day, toxicology=toxicology)
             found.setdefault(case_id, one)
     return sorted(found.values(), key=lambda one: one.day)[:most]
@@ -225,56 +159,13 @@ ASKS: dict[Part, Asks] = {
 }
 
 
-def _asked(
-    session: Session,
-    looking: Looking,
-    states: Sequence[State],
-    order: Any,
-    most: int,
-    *also: ColumnElement[bool],
-    by: str,
-) -> list[Asked]:
-    rows: Any = (
-        select(
-            RequestRecord.kind,
-            RequestRecord.asked_at,
-            CaseRecord.ask_by,
-            RequestRecord.waits_until,
-            RequestRecord.id,
-            RequestRecord.case_id,
-            RequestRecord.number,
-            RequestRecord.state,
-            RequestRecord.taken_up_by,
-            RequestRecord.taken_up_at,
-            RequestRecord.confirmed_by,
-        )
-        .join(CaseRecord, CaseRecord.id == RequestRecord.case_id)
-        .where(RequestRecord.centre_id == by, RequestRecord.state.in_(states), *also)
-    )
-    return [Asked(*row) for row in session.execute(rows.order_by(order, RequestRecord.asked_at).limit(most))]
+def _asked(session: Session, looking: Looking, statement: Any, most: int) -> list[Asked]:
+    given = {"centre": looking.centre.id, "member": looking.staff_id, "most": most}
+    return [Asked(*row) for row in session.execute(statement, given)]
 
 
 def _of_request(part: Part, one: Asked, looking: Looking) -> Candidate:
     return Candidate(part, LineKind.REQUEST, one.id, one.case_id, one.ask_by or looking.today, one)
-
-
-def _needs_two() -> ColumnElement[bool]:
-    return RequestRecord.kind.in_(SIGNED_BY_TWO)
-
-
-def _is_waiting() -> ColumnElement[bool]:
-    """Tell whether something of the case waits for the team: it stands among the requests, and nothing else moves."""
-    return exists().where(RequestRecord.case_id == CaseRecord.id, RequestRecord.state.in_(WAITING))
-
-
-def _has_ended(kind: LineKind, thing_id: Any, day: Any) -> ColumnElement[bool]:
-    """Tell whether somebody ended the line of this date. Where a database writes days otherwise, it is shown again."""
-    line = literal(f"{kind}:").concat(thing_id).concat(":").concat(cast(day, String))
-    return _is_ended(line, CaseRecord.centre_id)
-
-
-def _is_ended(line: ColumnElement[str], centre_id: Any) -> ColumnElement[bool]:
-    return exists().where(TodayLine.centre_id == centre_id, TodayLine.line == line, TodayLine.ended_at.is_not(None))
 
 
 def any_past(session: Session, looking: Looking) -> bool:

@@ -355,7 +355,7 @@ def test_each_rule_that_changes_is_one_line_of_the_journal(morning: Morning) -> 
         {"quiet_until": 20},
     ):
         with pytest.raises(ValueError, match="no centre"):
-            change_rules(*where, replace(RULES, **wrong), morning.clock())  # type: ignore[arg-type]  # one of many
+            change_rules(*where, replace(RULES, **wrong), morning.clock())
 
 
 def test_a_complaint_changes_nothing_that_stands_in_clear(morning: Morning) -> None:
