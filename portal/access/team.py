@@ -123,7 +123,7 @@ def add_member(
     password_hash = slow_hash(factors.as_typed(password))
     with database.writing(centre_id) as session:
         staff = new_staff(session, centre_id, staff_id, login, role)
-        staff.password_hash, staff.active = password_hash, True
+        staff.password_hash, staff.active, staff.added_at = password_hash, True, now
         factors.set_authenticator(database, session, staff, authenticator, 0)
         session.flush()
         write_line(session, centre_id, now, staff_id, "member-added", staff_id)

@@ -2,6 +2,7 @@
 
 from portal.law.cases import Case, Complaint
 from portal.law.consents import CONSENT_ARTICLES, IN_WRITING, Consent, consents_for
+from portal.law.expected import Place, Waiting, in_order, place_of
 from portal.law.guidance.answers import Age, Answers, ComplaintSoFar, Voice, What, When, Who
 from portal.law.guidance.plans import (
     ACTION_SOURCES,
@@ -18,6 +19,7 @@ from portal.law.guidance.steps import Actor, Part, Rule, Step, Urgency
 from portal.law.holidays import is_working_day, legal_holidays
 from portal.law.items import RETURNABLE, Item, ItemKind, item_keeping
 from portal.law.keeping import Keeping, keeping
+from portal.law.looking import Look, is_followed_up, is_undecided, look_at, may_be_proposed, next_follow_up
 from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open_requests, own_keeping
 from portal.law.phases import Phase, phase_at_admission
 from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, is_listed, told_openings, told_state
@@ -43,16 +45,19 @@ __all__ = [
     "Item",
     "ItemKind",
     "Keeping",
+    "Look",
     "Number",
     "Opening",
     "Part",
     "Phase",
+    "Place",
     "Plan",
     "RequestKind",
     "Rule",
     "Step",
     "Urgency",
     "Voice",
+    "Waiting",
     "Way",
     "What",
     "When",
@@ -60,15 +65,22 @@ __all__ = [
     "as_told",
     "consents_for",
     "hides_its_cause",
+    "in_order",
+    "is_followed_up",
     "is_listed",
+    "is_undecided",
     "is_working_day",
     "item_keeping",
     "keeping",
     "legal_holidays",
+    "look_at",
+    "may_be_proposed",
+    "next_follow_up",
     "numbers_for",
     "open_requests",
     "own_keeping",
     "phase_at_admission",
+    "place_of",
     "plan_for",
     "told_openings",
     "told_state",

@@ -6,16 +6,18 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
+from portal.clock import brussels_day
 from portal.records import seal
+from portal.records.centres import rhythm_of
 from portal.records.choices import Choices, read_choices
 from portal.records.database import Database, new_id
 from portal.records.items import KeptItem, date_items, read_items
 from portal.records.journal import write_line
-from portal.records.models import CaseRecord, Extension, Hold, JournalLine
+from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine
 from portal.records.notebook import Entry, read_entries
 from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
 
@@ -29,7 +31,16 @@ class Why(StrEnum):
 
     REQUEST = "case-viewed-request"
     DATE = "case-viewed-date"
-    OTHER = "case-viewed"
+    CALL = "case-viewed-call"
+    MESSAGE = "case-viewed-message"
+    APPOINTMENT = "case-viewed-appointment"
+    SHE_CALLED = "case-viewed-she-called"
+    CORRECTING = "case-viewed-correcting"
+    FILE = "case-viewed-file"
+    OTHER = "case-viewed"  # also for what must not be told: a hold, a complaint
+
+
+ASKED_FOR = (Why.APPOINTMENT, Why.SHE_CALLED, Why.CORRECTING, Why.FILE)  # outside *Today*, somebody says which
 
 
 class AlreadyRegisteredError(Exception):
@@ -120,6 +131,7 @@ def register_case(database: Database, centre_id: str, staff_id: str, admission: 
         case_id, case_key = new_id(), seal.new_key()
         # Kept for every examination alike: a missing date would tell a thief that a judge ordered it.
         period = law.keeping(admission.exam_on, minor=admission.minor) if admission.exam_on else None
+        rhythm = rhythm_of(session.get_one(Centre, centre_id))
         session.add(
             CaseRecord(
                 id=case_id,
@@ -133,6 +145,7 @@ def register_case(database: Database, centre_id: str, staff_id: str, admission: 
                 keep_through=period.keep_through if period else None,
                 registered_at=now,
                 registered_by=staff_id,
+                follow_up_on=_first_follow_up(admission, rhythm, brussels_day(now)),
             )
         )
         session.flush()
@@ -146,7 +159,7 @@ def open_case(database: Database, session: Session, centre_id: str, case_id: str
     if record is None or record.centre_id != centre_id:
         return None
     key = database.case_key(session, record)
-    admission = _read(key, record)
+    admission = read_admission(key, record)
     extension = session.get(Extension, case_id)
     extended = extension is not None and extension.entered_at is not None
     return OpenedCase(
@@ -231,7 +244,7 @@ def reseal_facts(database: Database) -> int:
         short = [case for case in session.scalars(every) if not is_padded(case.sealed_facts)]
         for record in short:
             key = database.case_key(session, record)
-            record.sealed_facts = seal_sheet(key, _facts_of(_read(key, record)), *FACTS, record.id)
+            record.sealed_facts = seal_sheet(key, _facts_of(read_admission(key, record)), *FACTS, record.id)
     return len(short)
 
 
@@ -241,16 +254,18 @@ def is_held(session: Session, case_id: str) -> bool:
     return session.scalars(held).first() is not None
 
 
-def cases_due(session: Session, centre_id: str, today: date, limit: int) -> list[CaseRecord]:
-    """Return the cases of a centre whose last day to ask comes first, from today on."""
-    due = select(CaseRecord).where(CaseRecord.centre_id == centre_id, CaseRecord.ask_by >= today)
-    return list(session.scalars(due.order_by(CaseRecord.ask_by).limit(limit)))
+def find_case(database: Database, centre_id: str, reference: str) -> str | None:
+    """Return the id of the case that a centre keeps under a reference of its own: by its blind index, exactly."""
+    with database.reading() as session:
+        known = _by_index(session, centre_id, seal.blind_index(database.centre_key(session, centre_id), reference))
+        return known.id if known else None
 
 
-def count_past(session: Session, centre_id: str, today: date) -> int:
-    """Return how many cases of a centre are past the latest reading of their period (art. 29 § 5): for a human."""
-    past = select(func.count()).where(CaseRecord.centre_id == centre_id, CaseRecord.keep_through < today)
-    return session.scalar(past) or 0
+def _first_follow_up(admission: Admission, rhythm: tuple[int, ...], today: date) -> date | None:
+    """Return when the team calls first (art. 14 § 3): the same with or without a complaint."""
+    if admission.exam_on is None or not law.is_followed_up(admission.as_case()):
+        return None
+    return law.next_follow_up(admission.exam_on, rhythm, today)
 
 
 def write_reference(database: Database, session: Session, record: CaseRecord, reference: str) -> None:
@@ -273,7 +288,8 @@ def _by_index(session: Session, centre_id: str, index: str) -> CaseRecord | None
     return session.scalars(match).first()
 
 
-def _read(key: bytes, record: CaseRecord) -> Admission:
+def read_admission(key: bytes, record: CaseRecord) -> Admission:
+    """Return what was registered for a case, with its key."""
     facts = unseal_sheet(key, record.sealed_facts, *FACTS, record.id)
     reference = seal.unseal(key, record.sealed_reference, "case_record", "sealed_reference", record.id)
     exam_on, complaint, phase = facts.pop("exam_on"), facts.pop("complaint"), facts.pop("phase")

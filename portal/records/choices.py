@@ -48,6 +48,18 @@ class ProposedContact:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """The team's calls (art. 14 § 3): whether she wants no more, and on which days somebody spoke with her or tried.
+
+    When the next one is due stands in clear, for the team's lists; days as ISO dates.
+    """
+
+    stopped: bool = False
+    spoken_on: str = ""
+    tried_on: str = ""
+
+
+@dataclass(frozen=True)
 class Choices:
     """Everything she chose. `contact_since` is when the contact began to stand: written down first, or confirmed."""
 
@@ -58,6 +70,7 @@ class Choices:
     messages_stopped: bool = False
     shows_openings: bool = False
     pages: tuple[str, ...] = ()
+    follow_up: FollowUp = FollowUp()
 
 
 def read_choices(key: bytes, record: CaseRecord) -> Choices:
@@ -72,6 +85,7 @@ def read_choices(key: bytes, record: CaseRecord) -> Choices:
         messages_stopped=sheet.get("messages_stopped", False),
         shows_openings=sheet.get("shows_openings", False),
         pages=tuple(sheet.get("pages", ())),
+        follow_up=FollowUp(**sheet.get("follow_up", {})),
     )
 
 

@@ -2,22 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal import law
-from portal.clock import brussels_day
 from portal.law import ending
 from portal.law.course import ENDED, Around
 from portal.records.cases import OpenedCase
-from portal.records.database import Database
 from portal.records.items import KeptItem
-from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Hold, ItemRecord, RequestRecord
-
-LONGEST_UNSEEN = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -125,27 +120,6 @@ def around_ending(session: Session, case: OpenedCase, items: Collection[str] | N
         others_wait=_others_wait(session, case.record.id),
         not_over=not_over,
     )
-
-
-def review(database: Database, centre_id: str, case_id: str, staff_id: str, on: date, now: datetime) -> None:
-    """Note that a member looked at a case, and on which day somebody looks at it again, within a year.
-
-    Nothing else follows from it: what is kept stays, and what is held stays held.
-
-    Raises:
-        LookupError: this centre has no such case.
-        ValueError: a day that has come already, or one more than a year away.
-
-    """
-    today = brussels_day(now)
-    if not today < on <= today + LONGEST_UNSEEN:
-        raise ValueError(f"looked at again on {on}")
-    with database.writing(centre_id) as session:
-        record = session.get(CaseRecord, case_id)
-        if record is None or record.centre_id != centre_id:
-            raise LookupError(case_id)
-        record.review_on = on
-        write_line(session, centre_id, now, staff_id, "case-reviewed", case_id)
 
 
 def _is_past(plain: law.Case, items: Collection[law.Item], today: date) -> bool:

@@ -103,6 +103,7 @@ class Staff(Base):
     failures: Mapped[int] = mapped_column(Integer, default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(Moment)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    added_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Invitation(Base):
@@ -185,7 +186,7 @@ class CaseRecord(Base):
         Index("ix_case_due", "centre_id", "ask_by"),
         Index("ix_case_past", "centre_id", "keep_through"),
         Index("ix_case_follow_up", "centre_id", "follow_up_on"),
-        Index("ix_case_review", "centre_id", "review_on"),
+        Index("ix_case_review", "centre_id", "review_on", "keep_through"),
         Index("ix_case_contact", "centre_id", "contact_proposed_at"),
     )
 
@@ -334,7 +335,7 @@ class Hold(Base):
 class TodayLine(Base):
     """What a member did with a line of *Today*: took it, or ended it. A line nobody touched has no row.
 
-    `line` names what it is about, `<kind>:<id>`, with a random id.
+    `line` names what it is about, `<kind>:<id>`, with a random id; for a date that comes, also which date.
     """
 
     __tablename__ = "today_line"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
+from portal.clock import brussels_day
 from portal.records.cases import change_facts, date_case, open_case
 from portal.records.database import Database, new_id
 from portal.records.items import rewrite_item, write_item
@@ -17,6 +18,7 @@ from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Hold
 from portal.records.notebook import About, Entry, write_entries
 from portal.records.requests import ask_again
+from portal.records.reviews import USUAL
 from portal.records.sheets import seal_sheet, unseal_sheet
 
 WHY = ("hold", "sealed_why")
@@ -143,9 +145,17 @@ def hand_on(
 
 
 def set_hold(
-    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, word: Word | None = None
+    database: Database,
+    centre_id: str,
+    case_id: str,
+    staff_id: str,
+    now: datetime,
+    word: Word | None = None,
+    review_on: date | None = None,
 ) -> None:
     """Hold everything of a case until a member of the team lifts it; why, and who said so, stays sealed.
+
+    Somebody looks at it again in ninety days, or on `review_on`, where the reason has a day of its own.
 
     Raises:
         LookupError: this centre has no such case.
@@ -158,6 +168,7 @@ def set_hold(
         hold = Hold(id=new_id(), case_id=case_id, set_at=now, set_by=staff_id)
         hold.sealed_why = _sealed_why(database.case_key(session, case.record), hold, set=word)
         session.add(hold)
+        case.record.review_on = review_on or case.record.review_on or brussels_day(now) + USUAL
         session.flush()
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "hold-set", case_id)

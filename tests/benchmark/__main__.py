@@ -1,6 +1,7 @@
 """`python -m tests.benchmark`: ratios in one run, on this machine, over loopback; it ends by itself.
 
-`python -m tests.benchmark space` measures her space instead: `tests/benchmark/space.py`.
+`python -m tests.benchmark space` measures her space instead (`tests/benchmark/space.py`), and
+`python -m tests.benchmark today` the team's morning page among a million cases (`tests/benchmark/today.py`).
 
 A public page from the embedded server against a bare Flask "hello" on the same server, in turn, several rounds;
 the bytes of every public page; the time from start to the first answer; the memory of a worker.
@@ -181,5 +182,9 @@ if __name__ == "__main__":
         from tests.benchmark import space
 
         space.main()
+    elif sys.argv[1:2] == ["today"]:
+        from tests.benchmark import today
+
+        today.main(sys.argv[2:])
     else:
         main()

@@ -13,8 +13,8 @@ from portal.law.course import Step
 from portal.records import requests
 from portal.records.choices import Reminder
 from portal.records.database import Database
-from portal.records.ending import review
 from portal.records.journal import verify
+from portal.records.reviews import review
 from tests.clock import StillClock
 from tests.records.desk import Desk, Dump, Kind, dump
 

@@ -9,9 +9,10 @@ from portal import law
 from portal.law.course import PERSON, Doing, NotPossibleError, Step
 from portal.records import requests
 from portal.records.database import Database
-from portal.records.ending import Period, past, ran_out, review
+from portal.records.ending import Period, past, ran_out
 from portal.records.models import RequestRecord
 from portal.records.requests import Wish
+from portal.records.reviews import review
 from tests.clock import StillClock
 from tests.conftest import make_team
 from tests.records.desk import ACT, Desk, Kind, dump

@@ -204,14 +204,15 @@ def test_the_same_reference_twice_leads_to_the_first(nurse: Reader, case_id: str
 
 
 def test_a_case_is_opened_by_a_button_and_the_journal_says_so_once(
-    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
 ) -> None:
+    case_id = make_case(app_database, clock, team, exam_on="2026-02-04")  # its last day to ask comes in two days
     clock.forward(hours=1)
     nurse.sign_in(team, clock(), "en")
     assert nurse.client.get(f"/en/team/c/{case_id}").headers["Location"] == "/en/team/"  # a GET opens nothing
     opening = f"/en/team/c/{case_id}/open"
     for _ in range(3):
-        sent = {"token": nurse.get("/en/team/").token(opening), "why": "date"}  # from the list of dates
+        sent = {"token": nurse.get("/en/team/").token(opening), "why": "date"}  # as its line sends it
         assert nurse.send(opening, sent) == f"/en/team/c/{case_id}"
         assert "REF-1" in nurse.get(f"/en/team/c/{case_id}").heading
     assert viewed(app_database, case_id) == [(team.staff_id, Why.DATE)]
@@ -243,26 +244,17 @@ def test_a_case_that_is_known_already_is_opened_for_another_reason(
     nurse.sign_in(team, clock(), "en")
     page = nurse.post("/en/team/new", {**CASE, "reference": "REF-1", "token": nurse.get("/en/team/").token()}, 422)
     opening = f"/en/team/c/{case_id}/open"
-    nurse.send(opening, {"token": page.token(opening)})
-    assert viewed(app_database, case_id) == [(team.staff_id, Why.OTHER)]
+    asked_why = nurse.post(opening, {"token": page.token(opening)}, status=422)
+    assert "Choose a reason." in asked_why.main
+    assert viewed(app_database, case_id) == []
+    nurse.send(opening, {"token": asked_why.token(opening), "why": Why.CORRECTING})
+    assert viewed(app_database, case_id) == [(team.staff_id, Why.CORRECTING)]
 
 
 def viewed(database: Database, case_id: str) -> list[tuple[str, str]]:
     with database.reading() as session:
         lines = session.query(JournalLine).filter(JournalLine.action.in_(list(Why)), JournalLine.subject == case_id)
         return [(line.actor, line.action) for line in lines]
-
-
-def test_the_next_date_is_shown_and_the_past_is_counted(
-    nurse: Reader, team: Team, app_database: Database, clock: StillClock
-) -> None:
-    for number in range(55):
-        make_case(app_database, clock, team, f"OLD-{number}", "2024-01-10")
-    make_case(app_database, clock, team, "DUE-TODAY", "2026-02-02")  # 1 August 2026 is its last day
-    page = nurse.get("/en/team/")
-    assert "DUE-TODAY" in page.main
-    assert "OLD-1" not in page.main
-    assert ": 55." in page.main
 
 
 def test_what_cannot_be_extended_is_talked_over_and_leaves_the_inbox(

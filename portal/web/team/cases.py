@@ -12,6 +12,14 @@ from portal.web.rooms import rooms
 from portal.web.team.case_page import case_of, case_page, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import CaseForm, OpenForm
+from portal.web.team.today_forms import WhyForm
+
+FROM_TODAY = {
+    "date": Why.DATE,
+    "call": Why.CALL,
+    "message": Why.MESSAGE,
+    "look": Why.OTHER,  # her page may show it: it must not tell of a hold or a complaint
+}  # a line of *Today* says by itself why
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -26,7 +34,7 @@ def new_case(language: Language) -> ResponseReturnValue:
         case_id = register_case(rooms().database, member().centre_id, member().staff_id, _admission(form), rooms().now)
     except AlreadyRegisteredError as known:
         form.reference.errors = [_("case.reference_known")]
-        return render_template("team/new_case.html", form=form, known=known.case_id), 422
+        return render_template("team/new_case.html", form=form, known=known.case_id, why=own_form(WhyForm)), 422
     return redirect(url_for(".case", language=language, case_id=case_id), 303)
 
 
@@ -36,9 +44,14 @@ def open_one(language: Language, case_id: str) -> ResponseReturnValue:
     """Open a case, and write in the journal who did and why; for fifteen minutes it can then be read."""
     check_token()
     case_of(case_id)
-    why = Why.DATE if own_form(OpenForm, request.form).why.data == "date" else Why.OTHER
+    why = FROM_TODAY.get(own_form(OpenForm, request.form).why.data or "")
+    if why is None:
+        form = own_form(WhyForm, request.form)
+        if not form.validate():
+            return why_page(case_id, form), 422
+        why = Why(form.why.data)
     note_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now, why)
-    return redirect(url_for(".case", language=language, case_id=case_id), 303)
+    return redirect(url_for(".calls" if why is Why.CALL else ".case", language=language, case_id=case_id), 303)
 
 
 @blueprint.get("/c/<case_id>")
@@ -49,6 +62,11 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
     if not is_viewed(case_id):
         return redirect(url_for(".today", language=language), 303)
     return case_page(opened)
+
+
+def why_page(case_id: str, form: WhyForm | None = None) -> str:
+    """Return the page that asks why a case is opened; it shows nothing of it."""
+    return render_template("team/why.html", form=form or own_form(WhyForm), case_id=case_id)
 
 
 def _admission(form: CaseForm) -> Admission:

@@ -13,7 +13,8 @@ from portal import law
 from portal.access.roles import Duty
 from portal.law.course import NotPossibleError
 from portal.library.languages import Language
-from portal.records import ending, requests
+from portal.records import requests
+from portal.records.reviews import review
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
@@ -52,7 +53,7 @@ def look_again(language: Language, case_id: str) -> ResponseReturnValue:
     form = about(ReviewForm, opened)
     if not form.validate() or form.again_on.data is None:
         return case_page(opened, form), 422
-    ending.review(rooms().database, member().centre_id, case_id, member().staff_id, form.again_on.data, rooms().now)
+    review(rooms().database, member().centre_id, case_id, member().staff_id, form.again_on.data, rooms().now)
     return _back(language, case_id)
 
 

@@ -22,7 +22,10 @@ class Entry:
 
 MENU = (
     Entry("today", _("menu.today"), Duty.CARE),
+    Entry("find", _("menu.find"), Duty.CARE),
     Entry("new_case", _("menu.new_case"), Duty.CARE),
+    Entry("handover", _("menu.handover"), Duty.CARE),
+    Entry("settings", _("menu.settings"), Duty.LEAD),
     Entry("team_people", _("menu.people"), Duty.LEAD),
     Entry("journal", _("menu.journal"), Duty.AUDIT),
     Entry("figures", _("menu.figures"), Duty.FIGURES),

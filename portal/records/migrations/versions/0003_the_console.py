@@ -16,11 +16,11 @@ SIGNED = (
     "kind NOT IN ('destruction', 'end-of-period') OR state <> 'done' "
     "OR (confirmed_by IS NOT NULL AND signed_by IS NOT NULL)"
 )
-CASE_INDEXES = (
-    ("ix_case_past", "keep_through"),
-    ("ix_case_follow_up", "follow_up_on"),
-    ("ix_case_review", "review_on"),
-    ("ix_case_contact", "contact_proposed_at"),
+CASE_INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ix_case_past", ("keep_through",)),
+    ("ix_case_follow_up", ("follow_up_on",)),
+    ("ix_case_review", ("review_on", "keep_through")),
+    ("ix_case_contact", ("contact_proposed_at",)),
 )
 JOURNAL_INDEXES = (("ix_journal_actor", ["centre_id", "actor", "seq"]), ("ix_journal_at", ["centre_id", "at"]))
 ITEM_INDEXES = (("ix_item_due", "ask_by"), ("ix_item_past", "keep_through"))
@@ -39,8 +39,8 @@ def upgrade() -> None:
             case.add_column(sa.Column(moment, MOMENT, nullable=True))
         case.add_column(sa.Column("in_file_by", ID, nullable=True))
         case.create_foreign_key("fk_case_in_file_by", "staff", ["in_file_by"], ["id"])
-    for name, column in CASE_INDEXES:
-        op.create_index(name, "case_record", ["centre_id", column])
+    for name, of_case in CASE_INDEXES:
+        op.create_index(name, "case_record", ["centre_id", *of_case])
     for name, column in ITEM_INDEXES:
         op.create_index(name, "item", ["centre_id", column])
     for name, columns in JOURNAL_INDEXES:
@@ -63,7 +63,7 @@ def downgrade() -> None:
         op.drop_index(name, "journal")
     for name, _column in ITEM_INDEXES:
         op.drop_index(name, "item")
-    for name, _column in CASE_INDEXES:
+    for name, _columns in CASE_INDEXES:
         op.drop_index(name, "case_record")
     with op.batch_alter_table("case_record") as case:
         case.drop_constraint("fk_case_in_file_by", type_="foreignkey")
@@ -95,6 +95,7 @@ def _staff_up() -> None:
     with op.batch_alter_table("staff") as staff:
         staff.add_column(sa.Column("role", sa.String(length=12), nullable=False, server_default="nurse"))
         staff.add_column(sa.Column("hospital_hash", HASH, nullable=True))
+        staff.add_column(sa.Column("added_at", MOMENT, nullable=True))
         staff.create_unique_constraint("uq_staff_hospital_hash", ["hospital_hash"])
         staff.alter_column("password_hash", existing_type=sa.String(length=200), nullable=True)
         staff.alter_column("sealed_authenticator", existing_type=sa.LargeBinary(), nullable=True)
@@ -121,6 +122,7 @@ def _staff_down() -> None:
         batch.alter_column("sealed_authenticator", existing_type=sa.LargeBinary(), nullable=False)
         batch.alter_column("password_hash", existing_type=sa.String(length=200), nullable=False)
         batch.drop_constraint("uq_staff_hospital_hash", type_="unique")
+        batch.drop_column("added_at")
         batch.drop_column("hospital_hash")
         batch.drop_column("role")
 

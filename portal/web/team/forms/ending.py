@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import DataRequired
 
-from portal.records.ending import LONGEST_UNSEEN
+from portal.records.reviews import FURTHEST
 from portal.web.team.forms.case import AboutCase
 from portal.web.team.forms.fields import Day, tick
 
@@ -23,5 +23,5 @@ class ReviewForm(AboutCase):
 
     def validate_again_on(self, field: Day) -> None:
         """Accept a day to come."""
-        if field.data and not self.today < field.data <= self.today + LONGEST_UNSEEN:
+        if field.data and not self.today < field.data <= self.today + FURTHEST:
             raise ValidationError(_("ending.again_form"))
