@@ -44,7 +44,7 @@ def upgrade() -> None:
     for name, column in ITEM_INDEXES:
         op.create_index(name, "item", ["centre_id", column])
     for name, columns in JOURNAL_INDEXES:
-        op.create_index(name, "journal", columns)
+        op.create_index(name, "journal", list(columns))
     with op.batch_alter_table("hold") as hold:
         hold.add_column(sa.Column("sealed_why", sa.LargeBinary(), nullable=True))
     _signed_by_two(SIGNED)
@@ -63,7 +63,7 @@ def downgrade() -> None:
         op.drop_index(name, "journal")
     for name, _column in ITEM_INDEXES:
         op.drop_index(name, "item")
-    for name, _columns in CASE_INDEXES:
+    for name, _of_case in CASE_INDEXES:
         op.drop_index(name, "case_record")
     with op.batch_alter_table("case_record") as case:
         case.drop_constraint("fk_case_in_file_by", type_="foreignkey")
