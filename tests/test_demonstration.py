@@ -93,7 +93,7 @@ def test_what_it_prints_can_be_walked_and_is_kept(tmp_path: Path) -> None:
         opened = first.ask("POST", path, f"code={code}")
         assert (opened.status, opened.headers["Location"]) == (303, "/fr/m/i")
         signed_in = first.ask("POST", "/fr/team/in", f"login=nurse&password={password}&code={moment}")
-        assert (signed_in.status, signed_in.headers["Location"]) == (303, "/fr/team/")
+        assert (signed_in.status, signed_in.headers["Location"]) == (303, "/fr/team/first")
         look_at_the_server(first)
     assert code not in first.printed.replace(f"{code[:4]} {code[4:]}", "")
     assert "127.0.0.1 " not in first.printed  # nobody who asked is written down

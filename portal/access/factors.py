@@ -27,8 +27,8 @@ LONGEST_PASSWORD = 200
 FEWEST_CHARACTERS = 5  # different ones: "aaaaaaaaaaaa" is long, and the first that is tried
 LEFT_BESIDE_A_NAME = 6
 RECOVERY_CODES = 10
-RECOVERY_LETTERS = "23456789BCDFGHJKMNPQRTVWXYZ"  # none is taken for another, none makes a word
-RECOVERY_LENGTH = 10  # 47 bits
+RECOVERY_DIGITS = 12  # 40 bits; digits alone, which no language spells in its own way
+RECOVERY_GROUP = 4
 
 
 class Way(StrEnum):
@@ -181,16 +181,15 @@ def _fitting(database: Database, session: Session, staff: Staff, code: str, now:
 
 
 def _drawn() -> str:
-    return "".join(secrets.choice(RECOVERY_LETTERS) for _ in range(RECOVERY_LENGTH))
+    return f"{secrets.randbelow(10**RECOVERY_DIGITS):0{RECOVERY_DIGITS}d}"
 
 
 def _grouped(code: str) -> str:
-    half = RECOVERY_LENGTH // 2
-    return f"{code[:half]}-{code[half:]}"
+    return "-".join(code[start : start + RECOVERY_GROUP] for start in range(0, RECOVERY_DIGITS, RECOVERY_GROUP))
 
 
 def _recovery_hash(database: Database, staff_id: str, code: str) -> str:
-    return database.keyed_hash("recovery-code", f"{staff_id} {re.sub(r'[^0-9A-Z]', '', code.upper())}")
+    return database.keyed_hash("recovery-code", f"{staff_id} {re.sub(r'[^0-9]', '', code)}")
 
 
 def _letters(text: str) -> str:

@@ -67,7 +67,7 @@ def test_a_recovery_code_opens_once_and_the_account_says_how_many_are_left(
 ) -> None:
     codes = codes_of(nurse)
     assert len(codes) == 10
-    form = {"login": team.login, "password": team.password, "code": codes[0].lower().replace("-", " ")}
+    form = {"login": team.login, "password": team.password, "code": codes[0].replace("-", " ")}
     other = Reader(app)
     to = other.send("/en/team/in", form)
     assert to == "/en/team/account"

@@ -97,6 +97,8 @@ def show_code(language: Language) -> ResponseReturnValue:
     form = own_form(FreshForm, request.form)
     if _opened(form.on.data or "") is None:
         return redirect(url_for("team.first", language=language), 303)
+    if is_fresh():  # pressed twice
+        return _back(form.on.data or "")
     if not form.validate():
         return _asked_again(form.on.data or "", str(next(iter(form.code.errors), _("factor.code_needed"))))
     shown = account.show_code(rooms().database, member(), form.code.data or "", rooms().now)
@@ -115,6 +117,8 @@ def show_passkey(language: Language) -> ResponseReturnValue:
     form, where = own_form(OwnPasskeyForm, request.form), place()
     if _opened(form.on.data or "") is None:
         return redirect(url_for("team.first", language=language), 303)
+    if is_fresh():
+        return _back(form.on.data or "")
     try:
         if where is None or not form.validate():
             raise NotGenuineError
