@@ -24,12 +24,13 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     """
     if settings.mode is Mode.PRODUCTION and (told := TELLING.search(settings.base_url)):
         raise SettingError(f"PORTAL_BASE_URL: says {told[0]!r}; an address stands in messages and in histories")
+    senders = senders_from(settings, clock)
     cache = settings.data / "built"
     library = load_library(cache=cache)
     app = Flask("portal", static_folder=None)
     app.extensions["portal-library"] = library
     app.extensions["portal-seal"] = Seal(settings.signing_keys, clock)
-    database, senders = Database(settings.database, settings.sealing_key), senders_from(settings, clock)
+    database = Database(settings.database, settings.sealing_key)
     app.extensions["portal"] = Rooms(settings, library, database, clock, senders)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
