@@ -34,6 +34,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MOST_MILLISECONDS = 30_000  # a machine that is busy is not a fault: a wait ends as soon as what it waits for is there
 PHONE = {"width": 360, "height": 640}
 PICTURES = os.environ.get("PORTAL_TESTS_PICTURES")
 
@@ -143,7 +144,7 @@ class Walker:
         self.context = context
         self.site = site
         context.route("**/*", self._stay_here)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(MOST_MILLISECONDS)
         self.page: Page = context.new_page()
 
     @cached_property

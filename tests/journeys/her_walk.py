@@ -267,6 +267,9 @@ class HerWalk:
             self.confirm_wrongly(f"{name}{kind} check again", kind)
         self.go("main form button")
         if kind == REMINDER:
+            self.stop(f"{name}{kind} saved")
+            assert self.page.url.endswith(f"/m/{'b' if self.is_easy else 'a'}/s")
+            self.go(f'main a.main[href="{self.home}"]')
             self.stop(f"{name}space")
             return None
         self.stop(f"{name}{kind} receipt")
