@@ -71,6 +71,7 @@ def case_dates(kind: LineKind) -> Any:
     """Return the cases whose last day to ask comes, of whom nothing was asked and nobody was told."""
     rows = select(CaseRecord.id, CaseRecord.id, CaseRecord.ask_by).where(
         CaseRecord.centre_id == CENTRE,
+        CaseRecord.moved_at.is_(None),
         CaseRecord.ask_by.between(bindparam("first"), bindparam("last")),
         ~exists().where(Extension.case_id == CaseRecord.id),
         ~_is_waiting(),
@@ -87,6 +88,7 @@ def thing_dates(kind: LineKind) -> Any:
     )
     due = rows.where(
         ItemRecord.centre_id == CENTRE,
+        CaseRecord.moved_at.is_(None),
         ItemRecord.ask_by.between(bindparam("first"), bindparam("last")),
         ItemRecord.gone_at.is_(None),
         CaseRecord.ask_by > ItemRecord.ask_by,
@@ -111,7 +113,7 @@ def messages() -> Any:
 def calls() -> Any:
     """Return whom the team calls, until today."""
     due = select(CaseRecord.id, CaseRecord.follow_up_on).where(
-        CaseRecord.centre_id == CENTRE, CaseRecord.follow_up_on <= bindparam("today")
+        CaseRecord.centre_id == CENTRE, CaseRecord.moved_at.is_(None), CaseRecord.follow_up_on <= bindparam("today")
     )
     return due.order_by(CaseRecord.follow_up_on).limit(MOST)
 
@@ -120,7 +122,7 @@ def calls() -> Any:
 def again() -> Any:
     """Return what is looked at again, until today."""
     again = select(CaseRecord.id, CaseRecord.review_on).where(
-        CaseRecord.centre_id == CENTRE, CaseRecord.review_on <= bindparam("today")
+        CaseRecord.centre_id == CENTRE, CaseRecord.moved_at.is_(None), CaseRecord.review_on <= bindparam("today")
     )
     return again.order_by(CaseRecord.review_on).limit(MOST)
 
@@ -130,6 +132,7 @@ def past() -> Any:
     """Return what is past its period, where nobody noted a day to look again and nothing waits."""
     past = select(CaseRecord.id, CaseRecord.keep_through).where(
         CaseRecord.centre_id == CENTRE,
+        CaseRecord.moved_at.is_(None),
         CaseRecord.review_on.is_(None),
         CaseRecord.keep_through < bindparam("past"),
         ~_is_waiting(),
@@ -143,6 +146,7 @@ def past_things() -> Any:
     rows = select(ItemRecord.case_id, ItemRecord.keep_through).join(CaseRecord, CaseRecord.id == ItemRecord.case_id)
     past = rows.where(
         ItemRecord.centre_id == CENTRE,
+        CaseRecord.moved_at.is_(None),
         ItemRecord.keep_through < bindparam("past"),
         ItemRecord.gone_at.is_(None),
         CaseRecord.keep_through >= bindparam("past"),  # else the case itself is past

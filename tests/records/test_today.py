@@ -86,6 +86,14 @@ def test_another_centre_has_none_of_it(morning: Morning) -> None:
         assert page_of(morning.database, south.centre_id, south.staff_id, morning.clock(), part, 1).lines == ()
 
 
+def test_what_another_centre_took_over_is_not_expected_here(morning: Morning) -> None:
+    every = morning.one_of_each()
+    for case_id in every.values():
+        with morning.database.writing(morning.team.centre_id) as session:
+            session.get_one(CaseRecord, case_id).moved_at = morning.clock()
+    assert set(stands(of(morning))) == {"approvals", "requests", "messages"}
+
+
 def test_whoever_decided_leaves_the_dates(morning: Morning) -> None:
     every = morning.one_of_each()
     asked = morning.ask(every["SOON"], RequestKind.EXTENSION)
