@@ -25,8 +25,8 @@ class Hands:
     def press(self, selector: str) -> None:
         """Reach a button and press it, by keyboard alone."""
         self.page.locator(selector).first.focus()
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
         self.actions += 1
 
     def look(self, where: str) -> None:
