@@ -28,7 +28,7 @@ def test_axe_finds_nothing(walker: Window, site: Site, app: Flask, library: Libr
     assert len(paths) >= 45 + 10 + 16 + 13 + 28
     in_the_dark = set(one_of_each_kind(paths)) if language == "de" else set()
     for path in paths:
-        page = walk.open(path)
+        page = walk.show(path)
         assert_accessible(page, walk.looker, path, and_in_the_dark=path in in_the_dark)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
