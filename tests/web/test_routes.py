@@ -256,26 +256,6 @@ def test_no_teams_form_is_taken_without_its_own_sessions_token(
                 )
                 assert answer.status_code in (400, 422), rule
     assert rows(app_database) == before
-@pytest.mark.parametrize("role", [Role.NURSE, Role.COORDINATOR, Role.AUDITOR])
-def test_no_teams_form_is_taken_without_its_own_sessions_token(
-    app: Flask, app_database: Database, team: Team, other_team: Team, case_id: str, clock: StillClock, role: Role
-) -> None:
-    other = Reader(app)
-    stolen = other.sign_in(other_team, clock(), "en").token()
-    member = add_member(app_database, team.centre_id, "somebody", "a long password", clock(), role)
-    reader = Reader(app)
-    reader.sign_in(
-        replace(team, login="somebody", password="a long password", authenticator=member.authenticator), clock(), "en"
-    )
-    before = everything(app_database)
-    for (rule, method), duty in TEAMS.items():
-        if method == "POST" and role.may(duty):
-            for token in ("", stolen):
-                answer = reader.client.post(
-                    address(rule, case_id), data={"token": token}, headers={"Sec-Fetch-Site": "same-origin"}
-                )
-                assert answer.status_code in (400, 422), rule
-    assert everything(app_database) == before
 
 
 def test_reading_writes_nothing(reader: Reader, link: object, app_database: Database) -> None:
