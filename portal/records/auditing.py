@@ -18,7 +18,7 @@ from portal.records.models import JournalLine
 VIEWED = "journal-viewed"
 OPENINGS = "case-viewed"  # and every reason behind it
 PAGE = 100
-EXPECTED = frozenset({Why.REQUEST, Why.DATE})  # work that *Today* gave
+EXPECTED = frozenset({Why.REQUEST, Why.DATE, Why.CALL, Why.MESSAGE})  # work that *Today* gave
 
 
 @dataclass(frozen=True)

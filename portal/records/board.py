@@ -14,6 +14,7 @@ from portal.records.database import Database
 from portal.records.glimpses import Glimpse, glimpses
 from portal.records.lines import touched
 from portal.records.models import Centre, TodayLine
+from portal.records.recipients import Channel
 from portal.records.shifts import Colleague, Team, team_of
 from portal.records.today import COUNTED, Candidate, Looking, Part, any_past, candidates
 
@@ -45,6 +46,14 @@ class Line:
     def wants_to_be_told(self) -> bool:
         """Whether she chose to be reminded, and has not stopped messages since."""
         return self.case.choices.reminder is not None and not self.case.choices.messages_stopped
+
+    @property
+    def can_be_reminded(self) -> bool:
+        """Whether the reminder she wished for is one that can be sent, to the contact that was agreed."""
+        chosen = self.case.choices
+        in_writing = chosen.reminder is not None and chosen.reminder.way == "write"
+        agreed = chosen.contact is not None and chosen.contact.way in set(Channel)
+        return self.wants_to_be_told and in_writing and agreed
 
 
 @dataclass(frozen=True)
@@ -188,8 +197,8 @@ def _always(_case: Glimpse) -> bool:
 
 
 def _is_called(case: Glimpse) -> bool:
-    rests = case.choices.messages_stopped or case.choices.follow_up.stopped
-    return not rests and law.is_followed_up(case.law_case)
+    # Stopping messages ends no call: whoever holds her phone could otherwise take the team's calls from her.
+    return not case.choices.follow_up.stopped and law.is_followed_up(case.law_case)
 
 
 IS_A_LINE: dict[Part, Callable[[Glimpse], bool]] = {

@@ -73,8 +73,8 @@ def plan_again(database: Database, centre_id: str, case_id: str, staff_id: str, 
         case = open_case(database, session, centre_id, case_id)
         if case is None:
             raise LookupError(case_id)
-        rests = case.choices.messages_stopped or case.choices.follow_up.stopped
-        if case.record.follow_up_on is None and not rests and law.is_followed_up(case.law_case):
+        stopped = case.choices.follow_up.stopped
+        if case.record.follow_up_on is None and not stopped and law.is_followed_up(case.law_case):
             rhythm = rhythm_of(session.get_one(Centre, centre_id))
             case.record.follow_up_on = _next(case, rhythm, brussels_day(now))
             if case.record.follow_up_on:

@@ -21,6 +21,7 @@ class LineKind(StrEnum):
     CALL = "call"
     LOOK = "look"
     MESSAGE = "message"
+    CONTACT = "contact"
 
 
 ENDED_BY_HAND = frozenset({LineKind.DATE_30, LineKind.DATE_7, LineKind.MESSAGE})
@@ -80,6 +81,20 @@ def touched(session: Session, centre_id: str, keys: Iterable[str]) -> dict[str, 
     """Return the lines that somebody took or ended, by their keys."""
     rows = select(TodayLine).where(TodayLine.centre_id == centre_id, TodayLine.line.in_(set(keys)))
     return {one.line: one for one in session.scalars(rows)}
+
+
+def case_of_date(database: Database, centre_id: str, kind: LineKind, thing_id: str, day: date | None) -> str:
+    """Return the case that a line about a date is about.
+
+    Raises:
+        LookupError: this centre has nothing that ends on this day under this id, or the line is about something else.
+
+    """
+    with database.reading() as session:
+        if kind not in DATES or not _is_here(session, centre_id, kind, thing_id, day):
+            raise LookupError(thing_id)
+        item = session.get(ItemRecord, thing_id)
+        return item.case_id if item else thing_id
 
 
 def _line(session: Session, centre_id: str, kind: LineKind, thing_id: str, day: date | None) -> TodayLine:

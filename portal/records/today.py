@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
+from portal.clock import brussels_day
 from portal.law.course import State
 from portal.records import today_questions as asked_for
 from portal.records.lines import LineKind, key_of
@@ -27,6 +28,7 @@ class Part(StrEnum):
     SOON = "soon"
     LATER = "later"
     MESSAGES = "messages"
+    CONTACTS = "contacts"
     CALLS = "calls"
     LOOKS = "looks"
 
@@ -129,6 +131,15 @@ def _messages(session: Session, looking: Looking, most: int) -> list[Candidate]:
     return [Candidate(Part.MESSAGES, LineKind.MESSAGE, row.id, row.case_id, looking.today, row) for row in rows]
 
 
+def _contacts(session: Session, looking: Looking, most: int) -> list[Candidate]:
+    """Return where another contact was proposed, and a second member sees her before it stands."""
+    rows = session.execute(asked_for.contacts(), {"centre": looking.centre.id, "most": most})
+    return [
+        Candidate(Part.CONTACTS, LineKind.CONTACT, case_id, case_id, brussels_day(proposed_at))
+        for case_id, proposed_at in rows
+    ]
+
+
 def _calls(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return whom the team calls today, or should have called (art. 14 § 3)."""
     given = {"centre": looking.centre.id, "today": looking.today, "most": most}
@@ -154,6 +165,7 @@ ASKS: dict[Part, Asks] = {
     Part.SOON: _soon,
     Part.LATER: _later,
     Part.MESSAGES: _messages,
+    Part.CONTACTS: _contacts,
     Part.CALLS: _calls,
     Part.LOOKS: _looks,
 }

@@ -110,6 +110,15 @@ def messages() -> Any:
 
 
 @cache
+def contacts() -> Any:
+    """Return where another contact waits for a second member, the oldest first."""
+    waiting = select(CaseRecord.id, CaseRecord.contact_proposed_at).where(
+        CaseRecord.centre_id == CENTRE, CaseRecord.moved_at.is_(None), CaseRecord.contact_proposed_at.is_not(None)
+    )
+    return waiting.order_by(CaseRecord.contact_proposed_at).limit(MOST)
+
+
+@cache
 def calls() -> Any:
     """Return whom the team calls, until today."""
     due = select(CaseRecord.id, CaseRecord.follow_up_on).where(

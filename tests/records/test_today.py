@@ -203,19 +203,15 @@ def test_a_call_is_planned_by_the_rhythm_and_each_answer_plans_the_next(morning:
         call(Called.MOVED, morning.clock().date())
 
 
-def test_who_wants_no_messages_is_not_called_until_she_says_otherwise(morning: Morning) -> None:
+def test_stopping_messages_ends_no_call_and_only_the_team_notes_that_she_wants_none(morning: Morning) -> None:
     every = morning.one_of_each()
     case_id, centre_id = every["CALL"], morning.team.centre_id
     requests.ask(morning.database, centre_id, case_id, Wish(RequestKind.STOP_MESSAGES), morning.clock())
+    assert "calls" in stands(of(morning))  # whoever holds her phone takes no call from her
+    note_call(morning.database, centre_id, case_id, morning.team.staff_id, Called.STOPPED, morning.clock())
     assert "calls" not in stands(of(morning))
     plan_again(morning.database, centre_id, case_id, morning.team.staff_id, morning.clock())
     assert "calls" not in stands(of(morning))
-    morning.choose(case_id, messages_stopped=False)
-    plan_again(morning.database, centre_id, case_id, morning.team.staff_id, morning.clock())
-    with morning.database.reading() as session:
-        assert session.get_one(CaseRecord, case_id).follow_up_on == date(
-            2026, 9, 30
-        )  # ninety days: the next that lies ahead
 
 
 def test_the_non_acute_phase_has_no_calls(morning: Morning) -> None:

@@ -72,6 +72,7 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/first", "GET"): Duty.OWN,
     ("/<lang:language>/team/handover", "GET"): Duty.CARE,
     ("/<lang:language>/team/line/<kind>/<thing_id>/end", "POST"): Duty.CARE,
+    ("/<lang:language>/team/line/<kind>/<thing_id>/remind", "POST"): Duty.CARE,
     ("/<lang:language>/team/line/<kind>/<thing_id>/take", "POST"): Duty.CARE,
     ("/<lang:language>/team/settings", "GET"): Duty.LEAD,
     ("/<lang:language>/team/settings", "POST"): Duty.LEAD,

@@ -8,17 +8,21 @@ from flask import Flask
 
 from portal.access.roles import Role
 from portal.access.team import add_member
+from portal.clock import system_clock
 from portal.law.course import Step
 from portal.library import LANGUAGES
-from portal.records.cases import Why
-from portal.records.choices import change_choices
+from portal.messages import senders_from
+from portal.records.cases import Why, open_case
+from portal.records.choices import Contact, Reminder, change_choices
+from portal.records.contacts import agree_contact, confirm_contact
 from portal.records.database import Database
-from portal.records.models import CaseRecord, Centre, JournalLine, RequestRecord, Shift
+from portal.records.models import CaseRecord, Centre, JournalLine, Message, RequestRecord, Shift
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
 from tests.reader import Page, Reader
 from tests.records.morning import Morning
 from tests.web.test_routes import everything
+from tests.web.test_team_sending import MAIL, SMS
 
 RULES = {
     "waiting_days": "5",
@@ -326,3 +330,48 @@ def test_no_address_of_the_day_tells_a_reference(morning: Morning, nurse: Reader
     page = nurse.get("/en/team/")
     for address in (*actions(page), *page.links):
         assert not any(reference in address for reference in every)
+
+
+def test_the_reminder_she_wished_for_is_sent_with_one_tap(
+    app: Flask, morning: Morning, nurse: Reader, app_database: Database
+) -> None:
+    case_id = morning.case("WRITES", "2026-02-04")
+    morning.choose(case_id, reminder=Reminder("write", "evening"), contact=Contact("sms", "0470 12 34 56", ("any",)))
+    remind = f"/en/team/line/date-7/{case_id}/remind"
+    assert remind not in actions(nurse.get("/en/team/"))  # nothing is sent from here: she is told otherwise
+    sending = replace(app.extensions["portal"].settings, mail=MAIL, sms=SMS)
+    app.extensions["portal"] = replace(app.extensions["portal"], senders=senders_from(sending, system_clock))
+    page = nurse.get("/en/team/")
+    assert remind in actions(page)
+    given = {"token": page.token(), "day": "2026-08-03"}
+    assert nurse.send(remind, given) == "/en/team/"
+    assert remind not in actions(nurse.get("/en/team/"))
+    with app_database.reading() as session:
+        (message,) = session.query(Message)
+    assert (message.case_id, message.kind, message.state) == (case_id, "reminder", "waiting")
+    assert (
+        nurse.client.post(
+            remind.replace("date-7", "call"), data=given, headers={"Sec-Fetch-Site": "same-origin"}
+        ).status_code
+        == 404
+    )
+
+
+def test_another_contact_waits_on_the_page_until_a_second_member_confirms(
+    morning: Morning, nurse: Reader, app_database: Database, clock: StillClock
+) -> None:
+    case_id = morning.case("MOVES", "2026-07-01")
+    of_case = (app_database, morning.team.centre_id, case_id)
+    agree_contact(*of_case, morning.team.staff_id, Contact("call", "0400 00 00 00", ("any",)), clock())
+    assert "Contact proposed" not in nurse.get("/en/team/").main
+    agree_contact(*of_case, morning.colleague, Contact("call", "0400 00 00 01", ("any",)), clock())
+    page = nurse.get("/en/team/")
+    assert "Contact proposed on 1 August 2026 – MOVES" in page.main
+    to = nurse.send(f"/en/team/c/{case_id}/open", {"token": page.token(), "why": "contact"})
+    assert to == f"/en/team/c/{case_id}"
+    with app_database.reading() as session:
+        case = open_case(app_database, session, morning.team.centre_id, case_id)
+    assert case is not None
+    assert case.choices.contact_proposed is not None
+    confirm_contact(*of_case, morning.team.staff_id, case.choices.contact_proposed.id, clock())
+    assert "Contact proposed" not in nurse.get("/en/team/").main

@@ -18,6 +18,7 @@ FROM_TODAY = {
     "date": Why.DATE,
     "call": Why.CALL,
     "message": Why.MESSAGE,
+    "contact": Why.OTHER,
     "look": Why.OTHER,  # her page may show it: it must not tell of a hold or a complaint
 }  # a line of *Today* says by itself why
 

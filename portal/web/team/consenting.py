@@ -8,6 +8,7 @@ from portal import law
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import consents
+from portal.records.follow_up import plan_again
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
@@ -26,6 +27,7 @@ def note_admission(language: Language, case_id: str) -> ResponseReturnValue:
         consents.note_admission(
             rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.admitted
         )
+        plan_again(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
     return back_to(language, case_id, "admission")
 
 

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import lines
+from portal.records.cases import Why, note_viewing
 from portal.records.lines import LineKind
+from portal.records.outbox import NotSentError, queue_reminder
 from portal.records.reviews import USUAL, review
 from portal.web.rooms import rooms
 from portal.web.team.case_page import case_of
@@ -40,6 +42,24 @@ def end_line(language: Language, kind: str, thing_id: str) -> ResponseReturnValu
         lines.end(rooms().database, member().centre_id, member().staff_id, wanted, thing_id, _day(), rooms().now)
     except LookupError:
         abort(404)
+    return _back(language)
+
+
+@blueprint.post("/line/<kind>/<thing_id>/remind")
+@signed_in(Duty.CARE)
+def send_reminder(language: Language, kind: str, thing_id: str) -> ResponseReturnValue:
+    """Send the reminder she wished for and end its line; where it cannot go, the page of the case says why."""
+    check_token()
+    wanted, database, centre_id, now = _kind(kind), rooms().database, member().centre_id, rooms().now
+    try:
+        case_id = lines.case_of_date(database, centre_id, wanted, thing_id, _day())
+        queue_reminder(database, centre_id, case_id, member().staff_id, now)
+    except LookupError:
+        abort(404)
+    except NotSentError:
+        note_viewing(database, centre_id, member().staff_id, case_id, now, Why.DATE)
+        return redirect(url_for(".case", language=language, case_id=case_id, _anchor="messages"), 303)
+    lines.end(database, centre_id, member().staff_id, wanted, thing_id, _day(), now)
     return _back(language)
 
 

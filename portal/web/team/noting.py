@@ -8,7 +8,6 @@ from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import notes, requests
 from portal.records.choices import change_choices
-from portal.records.follow_up import plan_again
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
@@ -123,8 +122,6 @@ def note_choices(language: Language, case_id: str) -> ResponseReturnValue:
     again = {"messages_stopped": False} if form.messages_again.data else {}
     pages = tuple(form.pages.data or ())
     _choose(case_id, pages=pages, shows_openings=form.shows_openings.data == "yes", **again)
-    if again:
-        plan_again(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now)
     return back_to(language, case_id, "choices")
 
 

@@ -49,6 +49,7 @@ def _words() -> dict[str, object]:
         "me": member(),
         "form": own_form(ConfirmForm),
         "review": review_form(),
+        "sends": bool(rooms().senders),
         "leads": member().role.may(Duty.LEAD),
         "State": State,
         "Part": Part,
