@@ -187,10 +187,10 @@ def test_a_bad_way_out_names_itself_and_repeats_no_password(name: str, value: st
     assert "secret-password" not in str(told.value)
 
 
+@pytest.mark.usefixtures("production")
 def test_the_outbox_needs_a_way_out_tables_and_a_neutral_sender(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], real: Library
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], real: Library
 ) -> None:
-    production(monkeypatch, tmp_path)
     monkeypatch.setattr("portal.library.load_library", lambda cache: real)
     assert main(["outbox", "--once"]) == 2
     assert "cards are printed" in capsys.readouterr().err

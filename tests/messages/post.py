@@ -15,6 +15,7 @@ from portal.records.database import Database
 from portal.records.models import Message
 from portal.records.outbox import Fate, Kind, Queued, Trouble
 from portal.records.recipients import Channel
+from tests.agreeing import agreed
 from tests.clock import StillClock
 from tests.records.desk import Desk
 
@@ -87,7 +88,7 @@ class PostDesk(Desk):
 
     def agree(self, way: str = "sms", to: str = NUMBER, hours: tuple[str, ...] = ("any",)) -> None:
         """Agree how she is reached."""
-        self.choose(contact=Contact(way, to, hours))
+        agreed(self.database, self.centre_id, self.case_id, Contact(way, to, hours), self.clock())
 
     def wish(self, way: str = "write", hours: str = "any") -> None:
         """She wishes to be reminded."""

@@ -11,6 +11,7 @@ from portal.records.models import CaseRecord, Centre
 from portal.records.outbox import Kind, NotSentError, State, Trouble
 from portal.records.outbox.delivering import KEPT, LEASE, LIFE, WAITS
 from portal.records.recipients import Channel
+from tests.agreeing import agreed
 from tests.clock import at
 from tests.messages.post import DIALLED, NUMBER, Kill, PostDesk, Way
 from tests.records.desk import Kind as Request
@@ -76,7 +77,7 @@ def test_what_cannot_be_sent_is_refused_with_its_reason(desk: PostDesk) -> None:
     ):
         desk.agree(way, to)
         assert refused(desk) is why
-    desk.choose(contact=None)
+    agreed(desk.database, desk.centre_id, desk.case_id, None, desk.clock())
     assert refused(desk) is Trouble.NO_CONTACT
     desk.agree(hours=("evening",))
     with desk.database.writing(desk.centre_id) as session:

@@ -22,8 +22,10 @@ from portal.records.anchoring import anchor_all
 from portal.records.cases import Why, note_viewing
 from portal.records.database import Database
 from portal.records.figures import TABLES, publish
+from portal.records.follow_up import Called
 from portal.records.journal import write_line
 from portal.records.models import Centre, JournalLine, PublishedFigures
+from portal.records.outbox import State
 from portal.settings import DEMO_DEFAULTS
 from portal.web.team.deeds import ACTIONS, said
 from portal.web.team.figures import BYTE_ORDER_MARK, _plain
@@ -32,7 +34,14 @@ from tests.conftest import Team, make_case
 from tests.reader import KEYS, Reader
 from tests.web.test_routes import everything
 
-KNOWN_BY_NAME = {"why": [*Why], "action": ["journal-anchored", "journal-broken"]}
+KNOWN_BY_NAME = {
+    "why": [*Why],
+    "action": [
+        *("journal-anchored", "journal-broken"),
+        *("waiting-changed", "grace-changed", "follow-up-days-changed", "quiet-changed"),
+        *("choices-changed", "contact-proposed"),
+    ],
+}
 """What a function is handed as an action: whoever adds a function of this kind says here which."""
 
 
@@ -210,6 +219,13 @@ def test_it_says_when_it_was_last_anchored_and_that_something_does_not_fit(
     assert "a line did not fit" in auditor.get("/en/team/journal").main
 
 
+BEGUN_SO = {
+    "f'request-{": [f"request-{step}" for step in Step],
+    "f'follow-up-{": [f"follow-up-{called}" for called in Called],
+    "f'message-{": [f"message-{state}" for state in (State.SENT, State.FAILED, State.UNSURE, State.CANCELLED)],
+}
+
+
 def test_every_action_that_the_code_writes_has_words_in_every_language() -> None:
     written = set().union(*(actions_in(path) for path in Path(portal.__file__).parent.rglob("*.py")))
     assert len(written) > 20
@@ -230,8 +246,8 @@ def told(said_as: ast.expr, path: Path) -> list[str]:
     if isinstance(said_as, ast.Constant):
         return [str(said_as.value)]
     if isinstance(said_as, ast.JoinedStr):
-        assert ast.unparse(said_as).startswith("f'request-{"), ast.unparse(said_as)
-        return [f"request-{step}" for step in Step]
+        told_as = ast.unparse(said_as)
+        return next(names for beginning, names in BEGUN_SO.items() if told_as.startswith(beginning))
     if isinstance(said_as, ast.IfExp):
         return [*told(said_as.body, path), *told(said_as.orelse, path)]
     name = ast.unparse(said_as)

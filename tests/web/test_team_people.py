@@ -94,7 +94,7 @@ def test_from_an_invitation_to_the_first_page(
     assert "twice" in anna.post(address, {"password": PASSWORD, "again": "other"}, status=422).main
     page = anna.post(address, {"password": PASSWORD, "again": PASSWORD})
     sealed, key = prepared(page)
-    assert [one.get("class") for one in page.tree.iter() if one.tag.endswith("svg")] == ["qr"]
+    assert [one.get("class") for one in page.tree.iter() if one.tag.endswith("svg")] == ["qr enrol"]
     assert PASSWORD not in page.text
     page = anna.post(address, {"prepared": sealed, "code": "000000"}, status=422)
     assert prepared(page)[1] == key  # nothing has to be scanned again

@@ -17,6 +17,7 @@ from portal.records.models import JournalLine, Message
 from portal.records.outbox import Kind, State
 from portal.records.recipients import Channel
 from portal.settings import MailServer, Security, Settings, SmsGateway
+from tests.agreeing import agreed
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
 from tests.messages.post import DIALLED, NUMBER, Post, Way
@@ -54,12 +55,20 @@ def agree(
     hours: tuple[str, ...] = ("any",),
 ) -> None:
     contact = Contact(way, to, hours)
-    change_choices(database, team.centre_id, case_id, team.staff_id, clock(), contact=contact)
+    agreed(database, team.centre_id, case_id, contact, clock())
 
 
 def make_link(nurse: Reader, path: str) -> Page:
-    nurse.send(f"{path}/open", {"token": nurse.get("/en/team/new").token()})
+    nurse.send(f"{path}/open", {"token": nurse.get("/en/team/new").token(), "why": "look"})
     return nurse.post(f"{path}/link", {"token": nurse.get(path).token(f"{path}/link"), "power": "extend"})
+
+
+def token_on(page: Page) -> str:
+    """Return the token on a card, where it stands in groups."""
+    (address,) = [one for one in page.all("p") if one.get("class") == "address"]
+    token = "".join(address.itertext()).rsplit("/", 1)[1]
+    assert len(token) == 22
+    return token
 
 
 def fields(page: Page, action: str, kind: str | None = None) -> dict[str, str]:
@@ -111,7 +120,7 @@ def test_a_link_is_sent_with_one_press_and_the_code_stays_in_sight(
 
 def test_the_token_travels_sealed_and_in_no_address(nurse: Reader, path: str) -> None:
     made = make_link(nurse, path)
-    token = next(word for word in made.main.split() if "/l/" in word).rsplit("/", 1)[1]
+    token = token_on(made)
     assert [value for value in fields(made, f"{path}/send").values() if token in value] == []
     assert [
         each for each in (*made.links, *(form.get("action") or "" for form in made.all("form"))) if token in each
@@ -270,7 +279,7 @@ def test_number_and_token_stand_in_no_log_no_journal_and_no_clear_column(
     for logger in ("", "sqlalchemy", "portal"):
         caplog.set_level(logging.DEBUG, logger=logger or None)
     made = make_link(nurse, path)
-    token = next(word for word in made.main.split() if "/l/" in word).rsplit("/", 1)[1]
+    token = token_on(made)
     nurse.post(f"{path}/send", fields(made, f"{path}/send"))
     planted = (token, DIALLED, NUMBER, "Votre information", SMS.token)
     thief = stolen(app_database, settings)

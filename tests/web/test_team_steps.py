@@ -290,7 +290,7 @@ def test_a_hold_of_the_team_stops_it_and_lifting_it_asks_again(ward: Ward) -> No
     page = ward.look(nurse, request_id)
     assert "The team, or another request, holds these things." in page.main
     assert ward.state(request_id) == "taken-up"
-    nurse.send(f"/en/team/c/{case_id}/lift", {"token": page.token()})
+    nurse.send(f"/en/team/c/{case_id}/lift", {"token": page.token(), "hold_why": "the call was made"})
     assert "confirm" in offered(ward.look(nurse, request_id))
 
 

@@ -27,8 +27,7 @@ FROM_TODAY = {
 @signed_in(Duty.CARE)
 def new_case(language: Language) -> ResponseReturnValue:
     """Register a case for this centre."""
-    preset = {} if request.method == "POST" else {"data": {"language": language}}
-    form = own_form(CaseForm, request.form, today=rooms().today, **preset)
+    form = own_form(CaseForm, request.form, today=rooms().today, data={"language": str(language)})
     if request.method != "POST" or not form.validate():
         return render_template("team/new_case.html", form=form), 422 if form.errors else 200
     try:
