@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,17 @@ def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
     running.stop()
     neutral.stop()
     database.engine.dispose()
+
+
+_names = count(1)
+
+
+def own_team(site: Site, language: Language) -> tuple[Team, str]:
+    """A team with a case of its own: what one walk does to it, and its codes of the moment, no other walk meets."""
+    now, name = StillClock(site.clock()), f"own-{next(_names)}"
+    team = make_team(site.database, now, name)
+    recent = now().date().replace(day=1).isoformat()
+    return team, make_case(site.database, now, team, f"REF-{name}", recent, language=language)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from portal.library.languages import Language
 from portal.library.words import TELLING
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import Site, Walker, Window
+from tests.journeys.conftest import Site, Walker, Window, own_team
 
 WARD = {"width": 1024, "height": 768}
 
@@ -38,7 +38,7 @@ class Count:
 
 def at_the_desk(walker: Walker, site: Site, language: Language) -> Page:
     """Sign a nurse in and stop at the first page, as in the middle of a shift."""
-    team, page = site.teams[language], walker.open(f"/{language}/team/in")
+    (team, _), page = own_team(site, language), walker.open(f"/{language}/team/in")
     page.fill("#login", team.login)
     page.fill("#password", team.password)
     page.fill("#code", pyotp.TOTP(team.authenticator).at(int(time.time())))

@@ -10,7 +10,7 @@ from portal.library.languages import Language
 from portal.records import requests
 from portal.records.models import CaseRecord
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import PHONE, Site, Walker, Window
+from tests.journeys.conftest import PHONE, Site, Walker, Window, own_team
 
 TABLET = {"width": 1024, "height": 768}
 LONGEST_SECONDS = 120  # "answers a request in two minutes": of which reading is the most
@@ -40,9 +40,7 @@ class Hands:
 def test_an_extension_is_answered_in_two_actions_and_a_case_is_corrected_and_filed(
     walker: Window, site: Site, language: Language, viewport: dict[str, int]
 ) -> None:
-    team = site.teams[language]
-    with site.database.reading() as session:
-        case_id = session.query(CaseRecord).filter_by(centre_id=team.centre_id).first().id  # type: ignore[union-attr]
+    team, case_id = own_team(site, language)
     wish = requests.Wish(law.RequestKind.EXTENSION)
     number = requests.ask(site.database, team.centre_id, case_id, wish, site.clock()).number
     hands = Hands(walker(java_script_enabled=False, viewport=viewport))

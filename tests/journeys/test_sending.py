@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from playwright.sync_api import expect
 
 from portal.library import Library
 from portal.library.languages import Language
@@ -63,6 +64,9 @@ def test_a_link_is_sent_and_what_did_not_leave_comes_back(
     page.fill("#password", team.password)
     page.fill("#code", pyotp.TOTP(team.authenticator).at(clock()))
     page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    walk.open(f"/{language}/team/c/{case_id}/why")
+    page.locator("main input[type=radio]").first.check()
     page.locator(f"form[action$='/c/{case_id}/open'] button").press("Enter")
 
     def look(name: str) -> None:
@@ -71,6 +75,7 @@ def test_a_link_is_sent_and_what_did_not_leave_comes_back(
         assert wide <= 0, f"{name} scrolls sideways by {wide}"
         walk.picture(f"sending-{language}-{name}")
 
+    page.locator("#link-new > summary").press("Enter")  # a link lives: another is made on purpose
     page.locator("form[action$='/link'] button").press("Enter")
     look("made")
     code = page.locator(".big").inner_text()
