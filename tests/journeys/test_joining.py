@@ -71,6 +71,7 @@ def joined(walk: Walker, path: str) -> None:
     page.locator("#password").fill(PASSWORD)
     page.locator("#again").fill(PASSWORD)
     page.keyboard.press("Enter")
+    expect(page.locator("b.key")).to_be_visible()
     looked_at(walk, "authenticator")
     page.locator("#code").fill(pyotp.TOTP(key_on(page)).now())
     page.keyboard.press("Enter")
