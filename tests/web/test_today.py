@@ -349,6 +349,11 @@ def test_the_reminder_she_wished_for_is_sent_with_one_tap(
     with app_database.reading() as session:
         (message,) = session.query(Message)
     assert (message.case_id, message.kind, message.state) == (case_id, "reminder", "waiting")
+    with app_database.writing(morning.team.centre_id) as session:
+        session.get_one(Message, message.id).state = "sent"
+    assert nurse.send(remind, given) == "/en/team/"  # pressed again on an old page, long after it went out
+    with app_database.reading() as session:
+        assert session.query(Message).count() == 1
     assert (
         nurse.client.post(
             remind.replace("date-7", "call"), data=given, headers={"Sec-Fetch-Site": "same-origin"}
