@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.access.links import NewLink, make_link
@@ -150,6 +150,18 @@ def chromium(launch: Launch) -> Iterator[Browser]:
     browser.close()
 
 
+LEADS_ON = "it => it.matches('a[href]:not([href^=\"#\"]), button:not([type=button])')"
+
+
+def press(target: Locator) -> None:
+    """Press as a person does, who looks at the next page when it is there: a click alone does not wait for it."""
+    if target.evaluate(LEADS_ON):
+        with target.page.expect_navigation(wait_until="load"):
+            target.click()
+    else:
+        target.click()
+
+
 class Walker:
     """A browser window that keeps to this machine; the neutral site is a stand-in."""
 
@@ -188,7 +200,8 @@ class Walker:
         return self.page
 
     def tap(self, selector: str) -> Page:
-        self.page.locator(selector).first.click()
+        """Press what stands there; where it leads to a page, wait until that page is there."""
+        press(self.page.locator(selector).first)
         return self.page
 
     def picture(self, name: str) -> None:
