@@ -78,6 +78,9 @@ class Settings:
         at most) or number she will see; without them nothing is sent as a text message. See docs/messages.md.
     anchors: PORTAL_ANCHORS, the file or folder in which `portal anchor` writes down where the journal stands; to be of
         use it lies where who changes the database changes nothing.
+    erasures: PORTAL_ERASURES, the file or folder in which `portal sweep` lists what it erased, outside the database and
+        its backups; without it no case is erased.
+    periods_approved: PORTAL_PERIODS_APPROVED, what `portal data-map` prints: that the hospital approved these periods.
     staff_log: PORTAL_STAFF_LOG, a file for the hospital's security officer: what the team did, one JSON line each.
     proxy_header: PORTAL_PROXY_HEADER, the header in which a proxy of the hospital's own says which workstation asks.
     """
@@ -93,6 +96,8 @@ class Settings:
     mail: MailServer | None = None
     sms: SmsGateway | None = None
     anchors: Path | None = None
+    erasures: Path | None = None
+    periods_approved: str | None = None
     staff_log: Path | None = None
     proxy_header: str | None = None
 
@@ -135,6 +140,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         mail=_mail_server(values),
         sms=_sms_gateway(values),
         anchors=_path(values, "PORTAL_ANCHORS"),
+        erasures=_path(values, "PORTAL_ERASURES"),
+        periods_approved=values.get("PORTAL_PERIODS_APPROVED"),
         staff_log=_path(values, "PORTAL_STAFF_LOG"),
         proxy_header=values.get("PORTAL_PROXY_HEADER"),
     )

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from portal.cli.erasing import was_restored
 from portal.cli.reading_settings import settings
 from portal.settings import settings_from
 
@@ -57,6 +58,8 @@ def serve(options: argparse.Namespace) -> int:
         return 2
     if not is_current(app.extensions["portal"].database):
         print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
+        return 2
+    if was_restored(installation, app.extensions["portal"].database):
         return 2
     for centre in app.extensions["portal-library"].directory.without_checked_phone():
         print(f"no checked phone: {centre.id}", file=sys.stderr)

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from portal.records.models import CaseRecord, ItemRecord, RequestRecord
 
-NOTHING_NEW = ("case-viewed", "case-registered", "case-in-file", "case-copied")
+NOTHING_NEW = ("case-viewed", "case-registered", "case-in-file", "case-copied", "case-erased")
 
 
 def take_out_of_file(session: Session, action: str, subject: str) -> None:

@@ -25,7 +25,7 @@ def test_every_column_is_in_the_map_once_and_nothing_else_is() -> None:
 
 
 def test_the_map_and_the_list_of_clear_columns_say_the_same() -> None:
-    rows = {}
+    rows: dict[str, str] = {}
     for row in CLEAR.read_text(encoding="utf-8").splitlines():
         if row.startswith("| `"):
             names, _, said = row.partition(" | ")
