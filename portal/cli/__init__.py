@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-from portal.cli import anchoring, editing, erasing, figures, outbox, people, proof, serving
+from portal.cli import anchoring, custody, editing, erasing, figures, outbox, people, proof, serving
 from portal.settings import SettingError
 
-GROUPS = (serving, editing, people, proof, outbox, anchoring, figures, erasing)
+GROUPS = (serving, editing, people, proof, outbox, anchoring, figures, erasing, custody)
 
 
 def main(arguments: list[str] | None = None) -> int:

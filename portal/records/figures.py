@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal import law
@@ -22,7 +22,7 @@ from portal.records.cases import FACTS
 from portal.records.database import Database
 from portal.records.disclosure import Table, publishable
 from portal.records.journal import write_line
-from portal.records.models import CaseRecord, PublishedFigures, RequestRecord
+from portal.records.models import CaseRecord, JournalLine, PublishedFigures, RequestRecord
 from portal.records.sheets import unseal_sheet
 
 PUBLISHED = "figures-published"
@@ -118,7 +118,9 @@ def _cases(database: Database, session: Session, centre_id: str, year: int) -> I
     """Give the categories that each case registered in the year falls into; one that was erased is not counted."""
     centre_key = database.centre_key(session, centre_id)
     asked = select(CaseRecord.id, CaseRecord.wrapped_key, CaseRecord.sealed_facts, CaseRecord.registered_at).where(
-        CaseRecord.centre_id == centre_id, *_within(CaseRecord.registered_at, year)
+        CaseRecord.centre_id == centre_id,
+        *_within(CaseRecord.registered_at, year),
+        _was_not_received(centre_id, CaseRecord.id, "case-received"),
     )
     for case_id, wrapped, sealed, registered_at in session.execute(asked.execution_options(yield_per=BATCH)):
         if not wrapped:
@@ -140,6 +142,7 @@ def _requests(session: Session, centre_id: str, year: int) -> Iterator[Falls]:
         RequestRecord.centre_id == centre_id,
         RequestRecord.kind.in_(law.ABOUT_EVIDENCE),
         *_within(RequestRecord.asked_at, year),
+        _was_not_received(centre_id, RequestRecord.id, "request-received"),
     )
     for kind, state, asked_at, taken_up_at in session.execute(asked.execution_options(yield_per=BATCH)):
         yield [
@@ -154,6 +157,13 @@ def _taken_up(asked_at: datetime, taken_up_at: datetime | None) -> str:
         return LATER
     days = (brussels_day(taken_up_at) - brussels_day(asked_at)).days
     return next((name for name, most in TAKEN_UP if days <= most), LATER)
+
+
+def _was_not_received(centre_id: str, subject: InstrumentedAttribute[str], action: str) -> ColumnElement[bool]:
+    """Leave out what another centre handed over (art. 17 al. 6): that centre counts it."""
+    return ~exists().where(
+        JournalLine.centre_id == centre_id, JournalLine.subject == subject, JournalLine.action == action
+    )
 
 
 def _within(column: InstrumentedAttribute[datetime], year: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

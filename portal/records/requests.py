@@ -197,6 +197,8 @@ def possible_steps(
     database: Database, session: Session, case: OpenedCase, opened: OpenedRequest, by: str, now: datetime
 ) -> dict[Step, str | None]:
     """Return each step the table knows from here, with why this member cannot make it now, or None."""
+    if case.record.moved_at is not None:  # whoever keeps the traces now answers (A-35)
+        return dict.fromkeys(steps_from(opened.course), "moved")
     here = around(database, session, case, opened, now)
     means = Means.IN_PERSON  # whether any means would do
     return {step: why_not(opened.course, Doing(step, by, now, means), here) for step in steps_from(opened.course)}
