@@ -76,7 +76,7 @@ def test_whatever_is_sent_anyway_is_answered_calmly_and_changes_nothing(
 
 
 def test_her_link_has_ended_like_any_other(reader: Reader, link: NewLink, waiting: str) -> None:
-    page = reader.post(f"/en/l/{link.token}", {"code": link.code}, status=200)
+    page = reader.post(f"/en/l/{link.token}", {"code": link.code}, status=422)
     assert "centre keeps" not in page.text
 
 
