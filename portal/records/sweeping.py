@@ -8,6 +8,8 @@ from portal.records.data_map import data_map
 from portal.records.database import Database
 from portal.records.models import Invitation, SignIn, SignInTry, Visit
 
+SECONDS_TO_WAIT_FOR_A_READER = 2  # a checkpoint keeps writers waiting meanwhile; tomorrow's sweep does what is left
+
 
 def sweep_rest(database: Database, now: datetime) -> dict[str, int]:
     """Delete what is past its period in the data map; return how many rows of each. Again, it finds nothing.
@@ -36,6 +38,7 @@ def leave_no_trace(database: Database) -> bool:
     if database.engine.dialect.name != "sqlite":
         return True
     with database.engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {SECONDS_TO_WAIT_FOR_A_READER * 1000}")
         busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not busy
 
