@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.access.hospital.provider import Provider
 from portal.clock import Clock, system_clock
 from portal.library import load_library
 from portal.library.words import TELLING
@@ -31,7 +32,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app.extensions["portal-library"] = library
     app.extensions["portal-seal"] = Seal(settings.signing_keys, clock)
     database = Database(settings.database, settings.sealing_key)
-    app.extensions["portal"] = Rooms(settings, library, database, clock, senders)
+    hospital = Provider(settings.hospital) if settings.hospital else None
+    app.extensions["portal"] = Rooms(settings, library, database, clock, senders, hospital)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)

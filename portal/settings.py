@@ -59,6 +59,16 @@ class SmsGateway:
 
 
 @dataclass(frozen=True)
+class HospitalSignIn:
+    """The hospital's own sign-in: its provider, and how it knows this portal."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    acr: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What one installation needs to know.
 
@@ -76,6 +86,10 @@ class Settings:
         `name@host.example` or `Name <name@host.example>`; without them nothing is sent by e-mail.
     sms: PORTAL_SMS_GATEWAY, an https address, PORTAL_SMS_TOKEN, and PORTAL_SMS_SENDER, the name (11 letters and digits
         at most) or number she will see; without them nothing is sent as a text message. See docs/messages.md.
+    hospital: PORTAL_OIDC_ISSUER, the https address of the hospital's OpenID Connect provider as it writes it itself,
+        PORTAL_OIDC_CLIENT_ID, PORTAL_OIDC_CLIENT_SECRET, and PORTAL_OIDC_ACR, the value of `acr` by which it says that
+        two factors were shown; without the last its `amr` must say `mfa`. Without all of them the team has accounts of
+        the portal's own alone. See docs/sign-in.md.
     anchors: PORTAL_ANCHORS, the file or folder in which `portal anchor` writes down where the journal stands; to be of
         use it lies where who changes the database changes nothing.
     erasures: PORTAL_ERASURES, the file or folder in which `portal sweep` lists what it erased, outside the database and
@@ -95,6 +109,7 @@ class Settings:
     receipt_keys: tuple[bytes, ...]
     mail: MailServer | None = None
     sms: SmsGateway | None = None
+    hospital: HospitalSignIn | None = None
     anchors: Path | None = None
     erasures: Path | None = None
     periods_approved: str | None = None
@@ -139,6 +154,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         receipt_keys=_receipt_keys(values),
         mail=_mail_server(values),
         sms=_sms_gateway(values),
+        hospital=_hospital_sign_in(values),
         anchors=_path(values, "PORTAL_ANCHORS"),
         erasures=_path(values, "PORTAL_ERASURES"),
         periods_approved=values.get("PORTAL_PERIODS_APPROVED"),
@@ -201,7 +217,7 @@ def _mail_server(values: Mapping[str, str]) -> MailServer | None:
         raise SettingError("PORTAL_MAIL_SENDER: is not one address, or one name and <address>")
     parts = _parts_of(values, "PORTAL_SMTP", tuple(MAIL_PORTS))
     security = Security(parts.scheme)
-    if security is Security.CLEAR and not _is_this_machine(parts):
+    if security is Security.CLEAR and not is_this_machine(parts):
         raise SettingError("PORTAL_SMTP: in clear on this machine only; use smtps:// or smtp+starttls://")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise SettingError("PORTAL_SMTP: has more than a server and a port")
@@ -224,11 +240,27 @@ def _sms_gateway(values: Mapping[str, str]) -> SmsGateway | None:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise SettingError("PORTAL_SMS_TOKEN: cannot stand in a header")
     parts = _parts_of(values, "PORTAL_SMS_GATEWAY", ("https", "http"))
-    if parts.scheme == "http" and not _is_this_machine(parts):
+    if parts.scheme == "http" and not is_this_machine(parts):
         raise SettingError("PORTAL_SMS_GATEWAY: in clear on this machine only; use https://")
     if parts.username or parts.query or parts.fragment:
         raise SettingError("PORTAL_SMS_GATEWAY: has more than a server, a port and a path")
     return SmsGateway(parts.geturl(), sender, token)
+
+
+def _hospital_sign_in(values: Mapping[str, str]) -> HospitalSignIn | None:
+    names = ("PORTAL_OIDC_ISSUER", "PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_CLIENT_SECRET")
+    acr = values.get("PORTAL_OIDC_ACR", "").strip() or None
+    if not _are_together(values, names):
+        if acr:
+            raise SettingError("PORTAL_OIDC_ACR: is set, and PORTAL_OIDC_ISSUER is not")
+        return None
+    parts = _parts_of(values, names[0], ("https", "http"))
+    if parts.scheme == "http" and not is_this_machine(parts):
+        raise SettingError("PORTAL_OIDC_ISSUER: in clear on this machine only; use https://")
+    if parts.username or parts.query or parts.fragment:
+        raise SettingError("PORTAL_OIDC_ISSUER: has more than a server, a port and a path")
+    issuer, client_id, secret = (values[name].strip() for name in names)
+    return HospitalSignIn(issuer, client_id, secret, acr)
 
 
 def _are_together(values: Mapping[str, str], names: tuple[str, ...]) -> bool:
@@ -252,7 +284,8 @@ def _parts_of(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
     return parts
 
 
-def _is_this_machine(parts: SplitResult) -> bool:
+def is_this_machine(parts: SplitResult) -> bool:
+    """Tell whether an address is one of this machine itself, which may be spoken with in clear."""
     try:
         return parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
     except ValueError:

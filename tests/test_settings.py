@@ -187,6 +187,47 @@ def test_a_bad_way_out_names_itself_and_repeats_no_password(name: str, value: st
     assert "secret-password" not in str(told.value)
 
 
+HOSPITAL = {
+    "PORTAL_OIDC_ISSUER": "https://sign-in.example/realms/staff/",
+    "PORTAL_OIDC_CLIENT_ID": "portal",
+    "PORTAL_OIDC_CLIENT_SECRET": "secret-password",
+}
+
+
+def test_the_hospitals_sign_in_is_optional_and_its_secret_is_shown_nowhere() -> None:
+    assert settings_from(GOOD).hospital is None
+    settings = settings_from({**GOOD, **HOSPITAL})
+    assert settings.hospital
+    assert settings.hospital.issuer == HOSPITAL["PORTAL_OIDC_ISSUER"]  # as the provider writes it: every letter counts
+    assert settings.hospital.acr is None
+    assert "secret-password" not in repr(settings)
+    named = settings_from({**GOOD, **HOSPITAL, "PORTAL_OIDC_ACR": "two-factors"}).hospital
+    assert named
+    assert named.acr == "two-factors"
+    assert settings_from({**GOOD, **HOSPITAL, "PORTAL_OIDC_ISSUER": "http://127.0.0.1:9000"}).hospital
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORTAL_OIDC_ISSUER", "http://sign-in.example"),  # in clear
+        ("PORTAL_OIDC_ISSUER", "sign-in.example"),
+        ("PORTAL_OIDC_ISSUER", "https://user:word@sign-in.example"),
+        ("PORTAL_OIDC_ISSUER", "https://sign-in.example/?tenant=1"),
+        ("PORTAL_OIDC_ISSUER", "https://[x"),
+        ("PORTAL_OIDC_ISSUER", ""),
+        ("PORTAL_OIDC_CLIENT_ID", ""),
+        ("PORTAL_OIDC_CLIENT_SECRET", ""),
+    ],
+)
+def test_a_bad_sign_in_of_the_hospital_names_itself(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=f"^{name}") as told:
+        settings_from({**GOOD, **HOSPITAL, name: value})
+    assert "secret-password" not in str(told.value)
+    with pytest.raises(SettingError, match=r"^PORTAL_OIDC_ACR"):
+        settings_from({**GOOD, "PORTAL_OIDC_ACR": "two-factors"})
+
+
 @pytest.mark.usefixtures("production")
 def test_the_outbox_needs_a_way_out_tables_and_a_neutral_sender(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], real: Library

@@ -5,6 +5,8 @@ nothing by itself: whoever holds it chooses a password and shows a new authentic
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -182,6 +184,26 @@ def join(
         LookupError: the invitation was used, ended or never was.
 
     """
+    used = factors.step_of(authenticator, code, now)
+    if used is None:
+        return None
+    with use_invitation(database, token, now) as (session, staff):
+        staff.password_hash, staff.active = password_hash, True
+        factors.set_authenticator(database, session, staff, authenticator, used)
+        forget_tries(database, session, staff.login)
+        write_line(session, staff.centre_id, now, staff.id, "member-joined", staff.id)
+        codes = factors.new_recovery_codes(database, session, staff, now, staff.id)
+        return Joined(begin_session(session, staff.id, now, factor_at=now), codes)
+
+
+@contextmanager
+def use_invitation(database: Database, token: str, now: datetime) -> Iterator[tuple[Session, Staff]]:
+    """Use an invitation up in one transaction with whatever makes its member one of the team; all or nothing.
+
+    Raises:
+        LookupError: it was used, ended or never was.
+
+    """
     with database.reading() as session:
         known = session.get(Invitation, fast_hash(token))
     if known is None:
@@ -190,17 +212,8 @@ def join(
         invitation = session.get_one(Invitation, known.token_hash, with_for_update=True)
         if not _lives(invitation, now):
             raise LookupError
-        used = factors.step_of(authenticator, code, now)
-        if used is None:
-            return None
         invitation.used_at = now
-        staff = session.get_one(Staff, invitation.staff_id, with_for_update=True)
-        staff.password_hash, staff.active = password_hash, True
-        factors.set_authenticator(database, session, staff, authenticator, used)
-        forget_tries(database, session, staff.login)
-        write_line(session, staff.centre_id, now, staff.id, "member-joined", staff.id)
-        codes = factors.new_recovery_codes(database, session, staff, now, staff.id)
-        return Joined(begin_session(session, staff.id, now, factor_at=now), codes)
+        yield session, session.get_one(Staff, invitation.staff_id, with_for_update=True)
 
 
 def member_named(database: Database, centre_id: str, login: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The only two cookies, set only after a code or a sign-in. Their names say nothing."""
+"""The only cookies. Their names say nothing.
+
+Two are set only after a code or a sign-in; two of the team's hold one try to sign in by the hospital, for minutes.
+"""
 
 from http.cookies import SimpleCookie
 from typing import Final
@@ -10,6 +13,8 @@ from portal.web.rooms import rooms
 
 VISIT: Final = "v"
 TEAM: Final = "t"
+ATTEMPT: Final = "h"
+RETURN: Final = "r"  # where the try leads back to, with what was typed there, sealed
 
 
 def read(name: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 from itsdangerous import URLSafeTimedSerializer
 
+from portal.access.hospital.provider import Provider
 from portal.clock import Clock, brussels_day
 from portal.library import Library
 from portal.messages import Sender
@@ -27,6 +28,7 @@ class Rooms:
     database: Database
     clock: Clock
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
+    hospital: Provider | None = None
 
     @property
     def now(self) -> datetime:

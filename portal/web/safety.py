@@ -94,6 +94,9 @@ def leave(language: Language) -> ResponseReturnValue:
                 end(rooms().database, secret)
             except SQLAlchemyError as error:  # the session then ends by itself, within minutes
                 current_app.logger.error("a session could not be ended: %s", type(error).__name__)
+    for cookie in (cookies.ATTEMPT, cookies.RETURN):
+        if cookies.read(cookie) is not None:
+            cookies.expire(response, cookie)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return make_response(response)
 

@@ -21,7 +21,7 @@ from portal.library import Library
 from portal.library.languages import LANGUAGES, Language
 from portal.records.database import Database
 from portal.records.migrate import upgrade
-from portal.settings import Settings, settings_from
+from portal.settings import HospitalSignIn, Settings, settings_from
 from portal.web.pressed import Pressed
 from tests import machine
 from tests.clock import StillClock
@@ -90,12 +90,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, built: Path, pressed: Pressed
 
 
 @contextmanager
-def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
-    """Run a site of its own data, by a clock; with it runs the neutral site."""
+def running_site(data: Path, built: Path, clock: Clock, hospital: HospitalSignIn | None = None) -> Iterator[Site]:
+    """Run a site of its own data, by a clock; with it runs the neutral site, and a hospital sends people back to it."""
     (data / "built").symlink_to(built)
     settings = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)})
     neutral = Serving(weather)
-    settings = replace(settings, neutral_site=neutral.address + "/{lang}/")
+    settings = replace(settings, neutral_site=neutral.address + "/{lang}/", hospital=hospital)
     upgrade(Database(settings.database, settings.sealing_key))
     app = create_app(settings, clock)
     database = app.extensions["portal"].database
@@ -108,6 +108,9 @@ def running_site(data: Path, built: Path, clock: Clock) -> Iterator[Site]:
         case_id = make_case(database, now, teams[language], f"REF-{language}", recent, language=language)
         links[language] = make_link(database, teams[language].centre_id, case_id, teams[language].staff_id, now())
     running = Serving(app)
+    if hospital:
+        settings = replace(settings, base_url=running.address)
+        app.extensions["portal"] = replace(app.extensions["portal"], settings=settings)
     yield Site(running.address, neutral.address, teams, links, database, settings, clock)
     running.stop()
     neutral.stop()

@@ -45,6 +45,10 @@ PUBLIC = {
     ("/<lang:language>/team/in/passkey", "POST"),
     ("/<lang:language>/team/join/<token>", "GET"),
     ("/<lang:language>/team/join/<token>", "POST"),
+    ("/<lang:language>/team/hospital/in", "POST"),
+    ("/<lang:language>/team/hospital/join/<token>", "POST"),
+    ("/<lang:language>/team/hospital/back", "GET"),
+    ("/<lang:language>/team/hospital/back", "POST"),
 }
 HERS = {
     ("/<lang:language>/m/", "GET"),
@@ -90,6 +94,8 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/account/passkeys/remove", "POST"): Duty.OWN,
     ("/<lang:language>/team/fresh", "POST"): Duty.OWN,
     ("/<lang:language>/team/fresh/passkey", "POST"): Duty.OWN,
+    ("/<lang:language>/team/hospital/fresh", "POST"): Duty.OWN,
+    ("/<lang:language>/team/hospital/connect", "POST"): Duty.OWN,
     ("/<lang:language>/team/people", "GET"): Duty.LEAD,
     ("/<lang:language>/team/people", "POST"): Duty.LEAD,
     ("/<lang:language>/team/people/<number>", "GET"): Duty.LEAD,

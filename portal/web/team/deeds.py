@@ -75,6 +75,7 @@ ACTIONS = (
     "passkey-added",
     "passkey-named",
     "passkey-removed",
+    "hospital-connected",
     "waiting-changed",
     "grace-changed",
     "follow-up-days-changed",

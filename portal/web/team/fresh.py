@@ -44,6 +44,7 @@ class Box:
     passkey: Asked | None
     problem: str | None = None
     has_kept: bool = False
+    takes_hospital: bool = False
 
     @property
     def takes_code(self) -> bool:
@@ -98,15 +99,15 @@ def show_code(language: Language) -> ResponseReturnValue:
     if _opened(form.on.data or "") is None:
         return redirect(url_for("team.first", language=language), 303)
     if is_fresh():  # pressed twice
-        return _back(form.on.data or "")
+        return back_to(form.on.data or "")
     if not form.validate():
-        return _asked_again(form.on.data or "", str(next(iter(form.code.errors), _("factor.code_needed"))))
+        return asked_again(form.on.data or "", str(next(iter(form.code.errors), _("factor.code_needed"))))
     shown = account.show_code(rooms().database, member(), form.code.data or "", rooms().now)
     if shown.factor is None:
         wait = shown.wait_until
         problem = _("sign_in.wait", moment=say_moment(wait, language)) if wait else _("factor.not_fitting")
-        return _asked_again(form.on.data or "", problem)
-    return _back(form.on.data or "")
+        return asked_again(form.on.data or "", problem)
+    return back_to(form.on.data or "")
 
 
 @blueprint.post("/fresh/passkey")
@@ -118,15 +119,15 @@ def show_passkey(language: Language) -> ResponseReturnValue:
     if _opened(form.on.data or "") is None:
         return redirect(url_for("team.first", language=language), 303)
     if is_fresh():
-        return _back(form.on.data or "")
+        return back_to(form.on.data or "")
     try:
         if where is None or not form.validate():
             raise NotGenuineError
         challenge = opened(form.challenge.data or "")
         passkeys.show(rooms().database, where, member(), challenge, form.answer.data or "", rooms().now)
     except NotGenuineError:
-        return _asked_again(form.on.data or "", _("passkey.not_fitting"))
-    return _back(form.on.data or "")
+        return asked_again(form.on.data or "", _("passkey.not_fitting"))
+    return back_to(form.on.data or "")
 
 
 def _box(on: str, problem: str | None = None, *, has_kept: bool = False) -> Box:
@@ -135,14 +136,24 @@ def _box(on: str, problem: str | None = None, *, has_kept: bool = False) -> Box:
     if where is not None and Way.PASSKEY in ways.ways:
         challenge = Challenge.new(member().secret_hash, rooms().now)
         asked = Asked(passkeys.options_to_show(where, challenge), closed(challenge))
-    return Box(own_form(FreshForm), own_form(OwnPasskeyForm), on, ways, asked, problem, has_kept)
+    by_hospital = rooms().hospital is not None and Way.HOSPITAL in ways.ways
+    return Box(own_form(FreshForm), own_form(OwnPasskeyForm), on, ways, asked, problem, has_kept, by_hospital)
 
 
-def _asked_again(on: str, problem: str) -> ResponseReturnValue:
+def is_asked_here(on: str) -> bool:
+    """Tell whether this session asked for a factor there, and not long ago."""
+    return _opened(on) is not None
+
+
+def asked_again(on: str, problem: str) -> ResponseReturnValue:
+    """Say what did not fit, and ask once more; what was typed is kept."""
     return make_response(render_template("team/fresh.html", box=_box(on, problem)), 422)
 
 
-def _back(on: str) -> ResponseReturnValue:
+def back_to(on: str) -> ResponseReturnValue:
+    """Lead back to where a factor was asked; to the first page where that is not known any more."""
+    if not is_asked_here(on):
+        return redirect(url_for("team.first", language=(request.view_args or {})["language"]), 303)
     back, kept = _opened(on) or ("", MultiDict())
     return redirect(f"{back}?{KEPT}={on}" if kept else back, 303)
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from portal.access.roles import Duty, Role
+from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.team.desk import own_form
 
@@ -45,4 +46,8 @@ def first_page(role: Role) -> str:
 
 def install(app: Flask) -> None:
     """Let every page of the console show its menu, and a way out of a shared computer."""
-    app.jinja_env.globals.update(menu_of=menu_of, way_out=lambda: own_form(ConfirmForm))
+    app.jinja_env.globals.update(
+        menu_of=menu_of,
+        way_out=lambda: own_form(ConfirmForm),
+        hospital_signs_in=lambda: rooms().hospital is not None,
+    )

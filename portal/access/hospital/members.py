@@ -1,0 +1,109 @@
+"""Who of a team somebody is that the hospital showed: bound by an invitation or inside a session, never made here."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.access.hospital.reasons import NotShownError, Reason
+from portal.access.hospital.token import Shown
+from portal.access.people import use_invitation
+from portal.access.sessions import begin_session
+from portal.access.team import Member, forget_tries
+from portal.records.database import Database
+from portal.records.journal import write_line
+from portal.records.models import SignIn, Staff
+
+BY = "hospital"
+
+
+def sign_in(database: Database, shown: Shown, now: datetime) -> str:
+    """Sign in whom the hospital showed, and return the session's secret.
+
+    Raises:
+        NotShownError: they belong to no team here, or not any more.
+
+    """
+    known = _hash(database, shown)
+    with database.reading() as session:
+        found = _whose(session, known)
+    if found is None:
+        raise NotShownError(Reason.UNKNOWN)
+    with database.writing(found.centre_id) as session:
+        staff = session.get_one(Staff, found.id, with_for_update=True)
+        if not staff.active or staff.hospital_hash != known:  # ended in this very moment
+            raise NotShownError(Reason.UNKNOWN)
+        secret = begin_session(session, staff.id, now, factor_at=shown.at, by=BY)
+        write_line(session, staff.centre_id, now, staff.id, "signed-in", staff.id)
+    return secret
+
+
+def join(database: Database, token: str, shown: Shown, now: datetime) -> str:
+    """Join a team with an invitation, by the hospital's sign-in instead of a password; return the session's secret.
+
+    Raises:
+        LookupError: the invitation was used, ended or never was.
+        NotShownError: another account has this sign-in.
+
+    """
+    try:
+        with use_invitation(database, token, now) as (session, staff):
+            _bind(database, session, staff, shown)
+            staff.active = True
+            forget_tries(database, session, staff.login)
+            write_line(session, staff.centre_id, now, staff.id, "member-joined", staff.id)
+            return begin_session(session, staff.id, now, factor_at=shown.at, by=BY)
+    except IntegrityError:  # bound in this very moment, at another centre
+        raise NotShownError(Reason.TAKEN) from None
+
+
+def show(database: Database, member: Member, shown: Shown, now: datetime) -> None:
+    """Show the hospital's factors again inside a session.
+
+    Raises:
+        NotShownError: it is somebody else.
+
+    """
+    with database.writing(member.centre_id) as session:
+        if session.get_one(Staff, member.staff_id).hospital_hash != _hash(database, shown):
+            raise NotShownError(Reason.SOMEBODY_ELSE)
+        session.get_one(SignIn, member.secret_hash).factor_at = shown.at
+        write_line(session, member.centre_id, now, member.staff_id, "factor-shown", member.staff_id)
+
+
+def connect(database: Database, member: Member, shown: Shown, now: datetime) -> None:
+    """Let a member sign in by the hospital too: one account with two ways, where one of them may be out of order.
+
+    Raises:
+        NotShownError: another account has this sign-in, or this account has another one.
+
+    """
+    try:
+        with database.writing(member.centre_id) as session:
+            staff = session.get_one(Staff, member.staff_id, with_for_update=True)
+            if staff.hospital_hash == _hash(database, shown):
+                return
+            if staff.hospital_hash is not None:
+                raise NotShownError(Reason.SOMEBODY_ELSE)
+            _bind(database, session, staff, shown)
+            write_line(session, member.centre_id, now, member.staff_id, "hospital-connected", member.staff_id)
+    except IntegrityError:
+        raise NotShownError(Reason.TAKEN) from None
+
+
+def _bind(database: Database, session: Session, staff: Staff, shown: Shown) -> None:
+    """Bind a sign-in to one account alone: two accounts of one person could sign where two people must."""
+    known = _hash(database, shown)
+    if _whose(session, known) is not None:
+        raise NotShownError(Reason.TAKEN)
+    staff.hospital_hash = known
+    session.flush()
+
+
+def _whose(session: Session, known: str) -> Staff | None:
+    return session.scalars(select(Staff).where(Staff.hospital_hash == known)).first()
+
+
+def _hash(database: Database, shown: Shown) -> str:
+    return database.keyed_hash("hospital", f"{shown.issuer}\n{shown.subject}")
