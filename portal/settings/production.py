@@ -1,0 +1,36 @@
+"""What production refuses, though each value by itself can be used."""
+
+import base64
+from urllib.parse import urlsplit
+
+from portal.settings.demonstration import DEMO_DEFAULTS
+from portal.settings.installation import Settings
+from portal.settings.values import SettingError
+
+LONGEST_BASE_URL = 23  # with `/fr/l/` and a token of 22 characters, a link has 51
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Refuse the demonstration's keys, cookies in clear, a link longer than an SMS, and a way out that leads back.
+
+    Raises:
+        SettingError: naming what is unsafe.
+
+    """
+    demonstration = (
+        DEMO_DEFAULTS["PORTAL_SIGNING_KEYS"],
+        base64.b64decode(DEMO_DEFAULTS["PORTAL_SEALING_KEY"]),
+        base64.b64decode(DEMO_DEFAULTS["PORTAL_RECEIPT_KEYS"]),
+    )
+    if demonstration[0] in settings.signing_keys:
+        raise SettingError("PORTAL_SIGNING_KEYS: is the demonstration's key")
+    if settings.sealing_key == demonstration[1]:
+        raise SettingError("PORTAL_SEALING_KEY: is the demonstration's key")
+    if demonstration[2] in settings.receipt_keys:
+        raise SettingError("PORTAL_RECEIPT_KEYS: is the demonstration's key")
+    if not settings.secure_cookies:
+        raise SettingError("PORTAL_BASE_URL: production is served over https")
+    if len(settings.base_url) > LONGEST_BASE_URL:
+        raise SettingError(f"PORTAL_BASE_URL: has more than {LONGEST_BASE_URL} characters; a link must fit one SMS")
+    if urlsplit(settings.neutral_site).hostname == urlsplit(settings.base_url).hostname:
+        raise SettingError("PORTAL_NEUTRAL_SITE: leads back to this site")

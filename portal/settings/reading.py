@@ -1,0 +1,53 @@
+"""From an environment to the settings: each setting goes to what reads it, the whole to what refuses."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.settings.demonstration import DEMO_DEFAULTS
+from portal.settings.hospital import hospital_sign_in
+from portal.settings.installation import Mode, Settings
+from portal.settings.keys import receipt_keys, signing_keys
+from portal.settings.production import refuse_unsafe
+from portal.settings.sending import mail_server, sms_gateway
+from portal.settings.values import SettingError, key_of_32_bytes, path, required, web_address
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment.
+
+    Raises:
+        SettingError: naming the first setting that is missing or unusable.
+
+    """
+    mode = _mode(environment.get("PORTAL_MODE", Mode.PRODUCTION))
+    values = dict(DEMO_DEFAULTS if mode is Mode.DEMO else {})
+    values |= {name: value for name, value in environment.items() if name.startswith("PORTAL_") and value}
+    data = Path(required(values, "PORTAL_DATA")).absolute()
+    settings = Settings(
+        mode=mode,
+        data=data,
+        database=values.get("PORTAL_DATABASE", f"sqlite:///{data / 'records.sqlite'}"),
+        base_url=web_address(values, "PORTAL_BASE_URL").rstrip("/"),
+        neutral_site=web_address(values, "PORTAL_NEUTRAL_SITE"),
+        signing_keys=signing_keys(values),
+        sealing_key=key_of_32_bytes("PORTAL_SEALING_KEY", required(values, "PORTAL_SEALING_KEY")),
+        receipt_keys=receipt_keys(values),
+        mail=mail_server(values),
+        sms=sms_gateway(values),
+        hospital=hospital_sign_in(values),
+        anchors=path(values, "PORTAL_ANCHORS"),
+        erasures=path(values, "PORTAL_ERASURES"),
+        periods_approved=values.get("PORTAL_PERIODS_APPROVED"),
+        staff_log=path(values, "PORTAL_STAFF_LOG"),
+        proxy_header=values.get("PORTAL_PROXY_HEADER"),
+    )
+    if mode is Mode.PRODUCTION:
+        refuse_unsafe(settings)
+    return settings
+
+
+def _mode(value: str) -> Mode:
+    try:
+        return Mode(value)
+    except ValueError:
+        raise SettingError(f"PORTAL_MODE: {value!r} is neither 'demo' nor 'production'") from None
