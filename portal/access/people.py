@@ -1,29 +1,19 @@
-"""The people of a centre's team: who is invited, joins, changes role and leaves. Their coordinator decides.
+"""The people of a centre's team: who is invited, changes role and leaves. Their coordinator decides."""
 
-An invitation is an address of 128 random bits, for one member, once, for a week; only its hash is kept. It opens
-nothing by itself: whoever holds it chooses a password and shows a new authenticator, never less than two factors.
-"""
-
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access import factors
 from portal.access.factors import Way, forget_factors, ways_of
-from portal.access.hashing import fast_hash
+from portal.access.invitations import Invited, end_invitations, make_invitation
 from portal.access.roles import Duty, Role
-from portal.access.sessions import begin_session, end_sessions
-from portal.access.team import OPERATOR, forget_tries, new_staff
+from portal.access.sessions import end_sessions
+from portal.access.team import OPERATOR, new_staff
 from portal.records.database import Database, new_id
 from portal.records.journal import write_line
-from portal.records.models import Centre, Invitation, Staff
-
-INVITED_FOR = timedelta(days=7)
+from portal.records.models import Invitation, Staff
 
 
 class NotYourselfError(Exception):
@@ -45,32 +35,6 @@ class Person:
     active: bool
     ways: tuple[Way, ...]
     invited_until: datetime | None
-
-
-@dataclass(frozen=True)
-class Invited:
-    """A fresh invitation: its token is shown once and kept nowhere in this form."""
-
-    login: str
-    role: Role
-    token: str
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class Welcome:
-    """Whom a living invitation is for."""
-
-    login: str
-    centre_name: str
-
-
-@dataclass(frozen=True)
-class Joined:
-    """What somebody who joined is given: a session, and recovery codes that are shown once."""
-
-    secret: str
-    recovery_codes: tuple[str, ...]
 
 
 def people_of(database: Database, centre_id: str, now: datetime) -> list[Person]:
@@ -107,7 +71,7 @@ def invite(database: Database, centre_id: str, by: str, login: str, role: Role, 
         _check_leads(session, centre_id, by)
         staff = new_staff(session, centre_id, new_id(), login, role)
         session.flush()
-        return _invited(session, staff, by, now)
+        return make_invitation(session, staff, by, now)
 
 
 def invite_again(database: Database, centre_id: str, by: str, number: str, now: datetime) -> Invited:
@@ -122,7 +86,7 @@ def invite_again(database: Database, centre_id: str, by: str, number: str, now: 
         staff = _somebody_else(session, centre_id, by, number)
         _leave(session, staff, now)
         write_line(session, centre_id, now, by, "member-reset", staff.id)
-        return _invited(session, staff, by, now)
+        return make_invitation(session, staff, by, now)
 
 
 def disable(database: Database, centre_id: str, by: str, number: str, now: datetime) -> None:
@@ -137,7 +101,7 @@ def disable(database: Database, centre_id: str, by: str, number: str, now: datet
         _check_leads(session, centre_id, by)
         staff = _member(session, centre_id, number)
         _check_still_led(session, staff)
-        was_there = staff.active or _end_invitations(session, staff.id, now)
+        was_there = staff.active or end_invitations(session, staff.id, now)
         _leave(session, staff, now)
         if was_there:
             write_line(session, centre_id, now, by, "member-disabled", staff.id)
@@ -163,59 +127,6 @@ def change_role(database: Database, centre_id: str, by: str, number: str, role: 
         write_line(session, centre_id, now, by, "role-changed", staff.id)
 
 
-def look_at_invitation(database: Database, token: str, now: datetime) -> Welcome | None:
-    """Return whom a living invitation is for, and change nothing; None where it ended or never was."""
-    with database.reading() as session:
-        invitation = session.get(Invitation, fast_hash(token))
-        if invitation is None or not _lives(invitation, now):
-            return None
-        staff = session.get_one(Staff, invitation.staff_id)
-        return Welcome(staff.login, session.get_one(Centre, invitation.centre_id).name)
-
-
-def join(
-    database: Database, token: str, password_hash: str, authenticator: str, code: str, now: datetime
-) -> Joined | None:
-    """Join a team with a password that was chosen, and an authenticator whose code is shown; once.
-
-    Returns None where the code is not that of the authenticator: nothing changed.
-
-    Raises:
-        LookupError: the invitation was used, ended or never was.
-
-    """
-    used = factors.step_of(authenticator, code, now)
-    if used is None:
-        return None
-    with use_invitation(database, token, now) as (session, staff):
-        staff.password_hash, staff.active = password_hash, True
-        factors.set_authenticator(database, session, staff, authenticator, used)
-        forget_tries(database, session, staff.login)
-        write_line(session, staff.centre_id, now, staff.id, "member-joined", staff.id)
-        codes = factors.new_recovery_codes(database, session, staff, now, staff.id)
-        return Joined(begin_session(session, staff.id, now, factor_at=now), codes)
-
-
-@contextmanager
-def use_invitation(database: Database, token: str, now: datetime) -> Iterator[tuple[Session, Staff]]:
-    """Use an invitation up in one transaction with whatever makes its member one of the team; all or nothing.
-
-    Raises:
-        LookupError: it was used, ended or never was.
-
-    """
-    with database.reading() as session:
-        known = session.get(Invitation, fast_hash(token))
-    if known is None:
-        raise LookupError
-    with database.writing(known.centre_id) as session:
-        invitation = session.get_one(Invitation, known.token_hash, with_for_update=True)
-        if not _lives(invitation, now):
-            raise LookupError
-        invitation.used_at = now
-        yield session, session.get_one(Staff, invitation.staff_id, with_for_update=True)
-
-
 def member_named(database: Database, centre_id: str, login: str) -> str | None:
     """Return the number of a centre's member by their login, or None."""
     wanted = select(Staff.number).where(Staff.centre_id == centre_id, Staff.login == login.casefold())
@@ -223,43 +134,11 @@ def member_named(database: Database, centre_id: str, login: str) -> str | None:
         return session.scalars(wanted).first()
 
 
-def _lives(invitation: Invitation, now: datetime) -> bool:
-    return invitation.used_at is None and now < invitation.ends_at
-
-
-def _invited(session: Session, staff: Staff, by: str, now: datetime) -> Invited:
-    _end_invitations(session, staff.id, now)
-    token = secrets.token_urlsafe(16)
-    session.add(
-        Invitation(
-            token_hash=fast_hash(token),
-            centre_id=staff.centre_id,
-            staff_id=staff.id,
-            made_at=now,
-            made_by=None if by == OPERATOR else by,
-            ends_at=now + INVITED_FOR,
-        )
-    )
-    write_line(session, staff.centre_id, now, by, "member-invited", staff.id)
-    return Invited(staff.login, Role(staff.role), token, now + INVITED_FOR)
-
-
-def _end_invitations(session: Session, staff_id: str, now: datetime) -> bool:
-    """End the living invitations of a member; tell whether there was one."""
-    alive = select(Invitation).where(
-        Invitation.staff_id == staff_id, Invitation.used_at.is_(None), Invitation.ends_at > now
-    )
-    ended = list(session.scalars(alive))
-    for invitation in ended:
-        invitation.ends_at = now
-    return bool(ended)
-
-
 def _leave(session: Session, staff: Staff, now: datetime) -> None:
     staff.active = False
     forget_factors(session, staff)
     end_sessions(session, staff.id)
-    _end_invitations(session, staff.id, now)
+    end_invitations(session, staff.id, now)
 
 
 def _member(session: Session, centre_id: str, number: str) -> Staff:

@@ -82,7 +82,7 @@ def test_joining_the_next_morning_and_an_approval(
     request_id = asked(ward, clock)
     page = walk.open(f"/fr/team/join/{invitation(ward, clock)}")
     looked_at(walk, "join")
-    page.get_by_role("button", name="Rejoindre par la connexion de l’hôpital").click()
+    page.get_by_role("button", name="Rejoindre l’équipe par la connexion de l’hôpital").click()
     at_the_hospital(page, "anna")
     assert "/fr/team/hospital/back?code=" in page.url
     looked_at(walk, "back")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from portal.access.people import INVITED_FOR
+from portal.access.invitations import INVITED_FOR
 from portal.access.roles import Role
 from portal.library import LANGUAGES
 from portal.records.database import Database
@@ -326,7 +326,7 @@ def test_a_fresh_factor_by_the_hospital_and_what_was_typed_is_kept(
     back = anna.show("/en/team/hospital/fresh", **fresh_box(page))
     stopped = {"error": "access_denied", "state": back["state"], "iss": back["iss"]}
     page = anna.reader.post(BACK, stopped, status=422)
-    assert "was stopped" in page.main
+    assert "was interrupted" in page.main
     for on in ("", "https://elsewhere.example", "x" * 9000):
         assert anna.reader.send("/en/team/hospital/fresh", {**fresh_box(page), "on": on}) == "/en/team/first"
     back = anna.show("/en/team/hospital/fresh", **fresh_box(page))  # and still nothing is lost
@@ -354,7 +354,7 @@ def test_a_factor_of_somebody_else_or_of_before_is_none(
     anna.subject = ANNA
     anna.provider.claims = {"auth_time": int(clock().timestamp()) - 300}  # the hospital's session, not the nurse
     page = anna.reader.post(BACK, anna.show("/en/team/hospital/fresh", **asked()), status=422)
-    assert "two factors just now" in page.main
+    assert "signed in with two steps" in page.main
     anna.provider.claims = {}
     back = anna.show("/en/team/hospital/fresh", **asked())
     sign_out(anna.reader)

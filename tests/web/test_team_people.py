@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.access.factors import RECOVERY_CODES
-from portal.access.people import INVITED_FOR
+from portal.access.invitations import INVITED_FOR
 from portal.access.roles import Role
 from portal.access.team import add_member
 from portal.library import LANGUAGES

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.hospital.reasons import NotShownError, Reason
 from portal.access.hospital.token import Shown
-from portal.access.people import use_invitation
+from portal.access.invitations import use_invitation
 from portal.access.sessions import begin_session
 from portal.access.team import Member, forget_tries
 from portal.records.database import Database

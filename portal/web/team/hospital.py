@@ -16,7 +16,7 @@ from portal.access.hospital.attempts import Attempt, Purpose
 from portal.access.hospital.provider import Provider, Returned
 from portal.access.hospital.reasons import NotShownError, Reason
 from portal.access.hospital.token import Shown
-from portal.access.people import look_at_invitation
+from portal.access.invitations import look_at_invitation
 from portal.access.roles import Duty
 from portal.access.team import find_member, sign_out
 from portal.library.languages import Language
@@ -25,7 +25,7 @@ from portal.web.rooms import rooms
 from portal.web.team import attempts
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.fresh import asked_again, back_to, is_asked_here, needs_fresh
-from portal.web.team.people_forms import BackForm, LeadsBackForm
+from portal.web.team.hospital_forms import BackForm, LeadsBackForm
 
 SAID = {
     Reason.UNREACHABLE: "away",

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import Form
 
-from portal.access import factors, people
+from portal.access import factors, invitations
 from portal.access.hashing import fast_hash, in_line, slow_hash
-from portal.access.people import Joined, Welcome
+from portal.access.invitations import Joined, Welcome
 from portal.access.team import sign_out
 from portal.library.languages import Language
 from portal.web import cookies
@@ -31,7 +31,7 @@ PURPOSE = "joining"
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
 def join(language: Language, token: str) -> ResponseReturnValue:
     """Join with an invitation; the address alone opens nothing."""
-    welcome = people.look_at_invitation(rooms().database, token, rooms().now) if TOKEN.fullmatch(token) else None
+    welcome = invitations.look_at_invitation(rooms().database, token, rooms().now) if TOKEN.fullmatch(token) else None
     if welcome is None:
         return render_template("team/invitation_ended.html"), 404
     if request.method != "POST":
@@ -57,7 +57,9 @@ def _with_authenticator(language: Language, token: str, welcome: Welcome) -> Res
     if not form.validate():
         return _scan(welcome, form, sealed, authenticator, 422)
     try:
-        joined = people.join(rooms().database, token, password_hash, authenticator, form.code.data or "", rooms().now)
+        joined = invitations.join(
+            rooms().database, token, password_hash, authenticator, form.code.data or "", rooms().now
+        )
     except LookupError:  # used in this very moment
         return render_template("team/invitation_ended.html"), 404
     if joined is None:

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import people
-from portal.access.people import Invited, LastCoordinatorError, NotYourselfError, Person
+from portal.access.invitations import Invited
+from portal.access.people import LastCoordinatorError, NotYourselfError, Person
 from portal.access.roles import Duty, Role
 from portal.access.team import TakenError
 from portal.library.languages import Language

@@ -10,14 +10,13 @@ from wtforms.validators import DataRequired, Length
 from portal.access.factors import LONGEST_PASSWORD, weakness
 from portal.access.passkeys import NAME_MOST
 from portal.access.roles import Role
-from portal.web.forms import needed, readable, typed
+from portal.web.forms import needed, readable
 from portal.web.session_forms import SessionForm
 from portal.web.team.forms.fields import OneOf, choices, tick, tidy
 
 LOGIN = re.compile(r"[^\W_](?:[\w.\-]{0,58}[^\W_])")
 LOGIN_MOST = 60
-LONGEST_ANSWER = 6000  # of a passkey, or of the hospital's provider
-LONGEST_STATE = 300
+LONGEST_ANSWER = 6000  # of a passkey
 WEAK = {
     "short": _("password.short"),
     "long": _("password.long"),
@@ -144,18 +143,3 @@ class KeyForm(SessionForm):
     """Which passkey."""
 
     key = HiddenField()
-
-
-class LeadsBackForm(SessionForm):
-    """Where a factor was asked."""
-
-    on = HiddenField()
-
-
-class BackForm(Form):
-    """What the hospital's provider sent back with whoever signed in."""
-
-    code = HiddenField(filters=[typed], validators=[Length(max=LONGEST_ANSWER)])
-    state = HiddenField(filters=[typed], validators=[Length(max=LONGEST_STATE)])
-    iss = HiddenField(filters=[typed], validators=[Length(max=LONGEST_STATE)])
-    error = HiddenField(filters=[lambda said: "1" if said else ""])  # that it said no; how is its own affair
