@@ -247,3 +247,12 @@ def test_the_outbox_needs_a_way_out_tables_and_a_neutral_sender(
             for command in (["outbox", "--once"], ["serve"]):
                 assert main(command) == 2
                 assert capsys.readouterr().err.startswith(f"{name}: says")
+
+
+def test_every_setting_is_named_where_an_operator_reads() -> None:
+    root = Path(__file__).parents[1]
+    files = sorted((root / "portal" / "settings").glob("*.py"))
+    known = {name for file in files for name in re.findall(r"PORTAL_[A-Z_]+", file.read_text(encoding="utf-8"))}
+    told = (root / "README.md").read_text(encoding="utf-8")
+    assert "PORTAL_OIDC_ISSUER" in known
+    assert sorted(name for name in known if f"`{name}`" not in told) == []
