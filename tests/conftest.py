@@ -23,7 +23,7 @@ from portal.web import press
 from portal.web.pressed import Pressed
 from tests import machine
 from tests.clock import StillClock, at
-from tests.compiled import Compiled
+from tests.compiled import Compiled, compiled_once
 from tests.patterns import PATTERN, brought_up, copied_file, copied_inside, unhurried
 from tests.reader import Reader
 
@@ -80,6 +80,13 @@ def pressed(built: Path, real: Library, tmp_path_factory: pytest.TempPathFactory
         patch.setattr("portal.app.load_library", lambda cache: real)
         app = create_app(settings)
     return press.pressed_pages(app, built)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_apps() -> Iterator[None]:
+    """Hundreds of apps are made of the same addresses and catalogues."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)
