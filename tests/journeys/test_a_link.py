@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from portal.library.languages import Language
 from portal.library.words import TELLING
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import Site, Walker, Window, own_team
+from tests.journeys.conftest import Site, Walker, Window, own_team, press
 
 WARD = {"width": 1024, "height": 768}
 
@@ -28,7 +28,7 @@ class Count:
     keys: int = 0
 
     def press(self, page: Page, selector: str) -> None:
-        page.locator(selector).first.click()
+        press(page.locator(selector).first)
         self.presses += 1
 
     def type(self, page: Page, text: str) -> None:

@@ -12,7 +12,7 @@ from portal.access.roles import Role
 from portal.access.team import add_member
 from portal.library.languages import Language
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import Site, Walker, Window
+from tests.journeys.conftest import Site, Walker, Window, press
 
 TABLET = {"width": 1024, "height": 768}
 PASSWORD = "four words in a row"
@@ -45,7 +45,7 @@ def invited(walk: Walker, site: Site, password: str) -> str:
     for name, value in (("login", "lead"), ("password", password), ("code", pyotp.TOTP(made.authenticator).now())):
         page.locator(f"#{name}").fill(value)
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Équipe", exact=True).click()
+    press(page.get_by_role("link", name="Équipe", exact=True))
     looked_at(walk, "people")
     page.locator("#login").focus()
     page.keyboard.type("anna.peeters")
@@ -77,7 +77,7 @@ def joined(walk: Walker, path: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".codes li")).to_have_count(10)
     looked_at(walk, "codes")
-    page.locator("a.go.main").click()
+    press(page.locator("a.go.main"))
     expect(page.locator(".desk")).to_be_visible()
 
 
@@ -93,7 +93,7 @@ def test_from_an_invitation_to_a_key_on_a_key_ring(site: Site, walker: Window, m
 
     page = anna.open("/fr/team/account")
     looked_at(anna, "account")
-    page.get_by_role("link", name="Mes clés d’accès").click()
+    press(page.get_by_role("link", name="Mes clés d’accès"))
     looked_at(anna, "passkeys-none")
     page.locator("#name").fill("clé bleue")
     page.keyboard.press("Enter")

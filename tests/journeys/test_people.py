@@ -11,7 +11,7 @@ from portal.library import Library
 from portal.library.languages import LANGUAGES, Language
 from portal.library.words import TELLING
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import PHONE, Site, Window
+from tests.journeys.conftest import PHONE, Site, Window, press
 
 FR, NL, DE, EN = Language.FR, Language.NL, Language.DE, Language.EN
 BELOW = """selectors => selectors.filter(one => {
@@ -292,7 +292,7 @@ def test_somebody_finds_a_plan(walker: Window, site: Site, library: Library, per
             target.focus()
             page.keyboard.press("Enter")
         else:
-            target.click()
+            press(target)
         page.wait_for_url(f"**/o/{leads_to}")
     plan = guide.tree.plans[end].plan
     walk.picture(f"person-{PEOPLE.index(person):02}-{language}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator
 
 from portal.library import Library
 from portal.library.languages import Language
@@ -43,6 +43,12 @@ def sending_site(
         yield running
 
 
+def enter(target: Locator) -> None:
+    """Press Enter where it leads to a page, and wait until that page is there."""
+    with target.page.expect_navigation():
+        target.press("Enter")
+
+
 @pytest.mark.parametrize(("language", "screen"), [(Language.FR, None), (Language.NL, TABLET)])
 def test_a_link_is_sent_and_what_did_not_leave_comes_back(
     walker: Window,
@@ -63,11 +69,10 @@ def test_a_link_is_sent_and_what_did_not_leave_comes_back(
     page.fill("#login", team.login)
     page.fill("#password", team.password)
     page.fill("#code", pyotp.TOTP(team.authenticator).at(clock()))
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_be_visible()
+    enter(page.locator("#code"))
     walk.open(f"/{language}/team/c/{case_id}/why")
     page.locator("main input[type=radio]").first.check()
-    page.locator(f"form[action$='/c/{case_id}/open'] button").press("Enter")
+    enter(page.locator(f"form[action$='/c/{case_id}/open'] button"))
 
     def look(name: str) -> None:
         assert_accessible(page, walk.looker, f"{language} {name}")
@@ -76,18 +81,18 @@ def test_a_link_is_sent_and_what_did_not_leave_comes_back(
         walk.picture(f"sending-{language}-{name}")
 
     page.locator("#link-new > summary").press("Enter")  # a link lives: another is made on purpose
-    page.locator("form[action$='/link'] button").press("Enter")
+    enter(page.locator("form[action$='/link'] button"))
     look("made")
     code = page.locator(".big").inner_text()
-    page.locator("form[action$='/send'] button").press("Enter")
+    enter(page.locator("form[action$='/send'] button"))
     look("queued")
     assert page.locator(".big").inner_text() == code
     post.ways = [Way.REFUSES]
     worker = Deliverer(database, library, {Channel.SMS: post}, clock)
     worker.run()
-    page.locator("main a.go").last.press("Enter")
+    enter(page.locator("main a.go").last)
     look("undelivered")
-    page.locator("form[action$='/again'] button").press("Enter")
+    enter(page.locator("form[action$='/again'] button"))
     page.locator("#messages summary").press("Enter")
     look("sent-again")
     worker.run()
