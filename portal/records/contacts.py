@@ -7,7 +7,6 @@ no second way to her, and she is seen by two (`portal.records.requests`).
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.records.choices import Choices, Contact, ProposedContact, read_choices, write_choices
@@ -90,12 +89,6 @@ def withdraw_contact(
         _waiting(chosen, proposal_id)
         _write(database, session, record, replace(chosen, contact_proposed=None), None)
         write_line(session, centre_id, now, staff_id, "contact-withdrawn", case_id)
-
-
-def contacts_waiting(session: Session, centre_id: str, limit: int = 50) -> list[CaseRecord]:
-    """Return the cases of a centre where a proposed contact waits for a second member, the oldest first."""
-    waiting = select(CaseRecord).where(CaseRecord.centre_id == centre_id, CaseRecord.contact_proposed_at.is_not(None))
-    return list(session.scalars(waiting.order_by(CaseRecord.contact_proposed_at).limit(limit)))
 
 
 def _case(database: Database, session: Session, centre_id: str, case_id: str) -> tuple[CaseRecord, Choices]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from portal.law.course import Means, Step
+from portal.records import today_questions
 from portal.records.choices import Choices, Contact
 from portal.records.contacts import (
     ProposalGoneError,
@@ -13,7 +14,6 @@ from portal.records.contacts import (
     SamePersonError,
     agree_contact,
     confirm_contact,
-    contacts_waiting,
     withdraw_contact,
 )
 from portal.records.database import Database
@@ -51,8 +51,9 @@ def withdraw(desk: Desk, proposal_id: str, by: str | None = None) -> None:
 
 
 def waiting(desk: Desk) -> list[str]:
+    """Return the cases that *Today* shows for it, as it asks."""
     with desk.database.reading() as session:
-        return [record.id for record in contacts_waiting(session, desk.centre_id)]
+        return [one.id for one in session.execute(today_questions.contacts(), {"centre": desk.centre_id, "most": 50})]
 
 
 def test_the_first_is_agreed_by_one_and_stands_at_once(database: Database, clock: StillClock) -> None:
