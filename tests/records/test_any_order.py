@@ -1,5 +1,6 @@
 """Whoever presses whatever, in whatever order and on whatever day: what never bends does not bend."""
 
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from hypothesis.stateful import (
 )
 
 from portal import law
-from portal.law.course import ENDED, IRREVERSIBLE, PERSON, Doing, Means, State, Step
+from portal.clock import brussels_day
+from portal.law.course import DESTROYS, ENDED, IRREVERSIBLE, PERSON, Doing, Means, State, Step
 from portal.records import requests
 from portal.records.database import Database
 from portal.records.journal import verify
@@ -24,8 +26,9 @@ from portal.records.models import Extension, Hold, RequestRecord
 from tests.clock import StillClock, at
 from tests.conftest import NOW
 from tests.patterns import copied_file
-from tests.records.desk import ACT, REFUSAL, Desk, Kind, to_the_act
+from tests.records.desk import ACT, EXAM, REFUSAL, Desk, Kind, to_the_act
 
+END = Kind.END_OF_PERIOD
 KINDS = st.sampled_from([Kind.DESTRUCTION, Kind.RESTITUTION, Kind.EXTENSION, Kind.CONTACT_ME, Kind.STOP_MESSAGES])
 
 
@@ -43,13 +46,16 @@ class Anything(RuleBasedStateMachine):
         self.things = [self.desk.add(), self.desk.add(law.ItemKind.SAMPLE)]
         self.known = {"seized": False, "complaint": False, "held": False}
         self.done: list[tuple[Kind, tuple[str, ...] | None]] = []
+        self.grace: int | None = None
 
     def teardown(self) -> None:
         self.desk.database.engine.dispose()
 
-    @initialize(days=st.integers(0, 7), contact=st.booleans())
-    def the_hospital_decides_how_long_it_waits(self, days: int, contact: bool) -> None:
+    @initialize(days=st.integers(0, 7), grace=st.sampled_from([None, 0, 14]), contact=st.booleans())
+    def the_hospital_decides_how_long_it_waits(self, days: int, grace: int | None, contact: bool) -> None:
         self.desk.wait_days(days)
+        self.grace = grace
+        self.desk.write_down_a_grace(grace)
         if contact:
             self.desk.agree_on_a_contact()
 
@@ -85,6 +91,35 @@ class Anything(RuleBasedStateMachine):
         assert asked is not None
         self._go_on(asked)
 
+    @rule(which=st.sampled_from([None, 0, 1]), is_over=st.booleans())
+    def the_team_proposes_the_end_of_the_period(self, which: int | None, is_over: bool) -> None:
+        """Whether it is over or not, and whatever stands against it."""
+        if is_over:
+            self.desk.day(max(self.desk.clock().date(), self._last_day() + timedelta(days=1 + (self.grace or 0))))
+        waited, before = self._pending(END), self._all()
+        refused = self.desk.why_not_proposed(None if which is None else (self.things[which],))
+        if refused is not None:
+            assert [one.id for one in self._all()] == [one.id for one in before]
+            return
+        self._assert_nothing_against_an_end()
+        assert len(self._all()) - len(before) == (0 if waited else 1)
+
+    @rule(which=st.sampled_from([None, 0, 1]))
+    def a_period_is_over_and_two_people_end_it(self, which: int | None) -> None:
+        self.the_team_proposes_the_end_of_the_period(which, is_over=True)
+        if proposed := self._pending(END):
+            self._go_on(proposed)
+
+    @rule()
+    def nobody_but_the_team_proposes_an_end(self) -> None:
+        before = self._all()
+        try:
+            self.desk.ask(END)
+        except requests.NotPossibleError:
+            assert [one.id for one in self._all()] == [one.id for one in before]
+        else:
+            raise AssertionError("she was made to end a period")
+
     def _go_on(self, request: RequestRecord) -> None:
         for step in to_the_act(Kind(request.kind)):
             by = self.desk.second if step in (Step.SIGN, Step.CARRY_OUT) else self.desk.nurse
@@ -119,16 +154,29 @@ class Anything(RuleBasedStateMachine):
         if moved.kind in IRREVERSIBLE and step in (Step.CONFIRM, Step.SIGN, Step.CARRY_OUT):
             assert not any(self.known.values()), "evidence that is seized, of a complaint or held"
             assert not others, "something else was asked of it"
+            if moved.kind is END:
+                self._assert_nothing_against_an_end()
         if moved.state is State.DONE:
             self.done.append((moved.kind, before.wish.items))
 
+    def _last_day(self) -> date:
+        """The last day of keeping, in the latest reading."""
+        return law.keeping(EXAM, minor=False, extended=self.desk.case().law_case.extended).keep_through
+
+    def _assert_nothing_against_an_end(self) -> None:
+        assert self.grace is not None, "a hospital that wrote no grace down"
+        assert brussels_day(self.desk.clock()) > self._last_day() + timedelta(days=self.grace)
+        assert not any(self.known.values()), "evidence that is seized, of a complaint or held"
+        assert [one.kind for one in self._moving()] in ([], [END]), "what she asks is answered first"
+
     def _others_about(self, request: RequestRecord) -> list[str]:
-        """What else waits and may need the same things."""
+        """What else waits and may need the same things. The end of a period holds nothing, and waits for all else."""
         mine = self.desk.request(request.id).wish.items
         others = []
         for one in self._all():
             theirs = self.desk.request(one.id).wish.items
             apart = one.kind in IRREVERSIBLE and mine and theirs and not set(mine) & set(theirs)
+            apart = one.kind == END or (apart and request.kind != END)
             if one.id != request.id and one.state not in ENDED and not apart:
                 others.append(one.kind)
         return others
@@ -152,13 +200,14 @@ class Anything(RuleBasedStateMachine):
         waiting = self._moving()
         assert len({one.kind for one in waiting}) == len(waiting)
         holding = [hold.request_id for hold in self._rows(Hold) if hold.lifted_at is None and hold.request_id]
-        assert sorted(holding) == sorted(one.id for one in waiting)
-        assert self.desk.case().law_case.hold == bool(waiting or self.known["held"] or self.known["complaint"])
+        hers = [one.id for one in waiting if one.kind != END]
+        assert sorted(holding) == sorted(hers)
+        assert self.desk.case().law_case.hold == bool(hers or self.known["held"] or self.known["complaint"])
 
     @invariant()
     def only_what_people_did_is_gone(self) -> None:
         gone = set(self.things) - self.desk.kept()
-        destroyed = [set(items or self.things) for kind, items in self.done if kind is Kind.DESTRUCTION]
+        destroyed = [set(items or self.things) for kind, items in self.done if kind in DESTROYS]
         returned = [set(items or self.things) for kind, items in self.done if kind is Kind.RESTITUTION]
         garment, sample = self.things
         assert (sample in gone) == any(sample in each for each in destroyed)
@@ -175,6 +224,17 @@ class Anything(RuleBasedStateMachine):
                 assert one.confirmed_at is not None
                 assert one.waits_until is not None
                 assert one.confirmed_at >= one.waits_until
+
+    @invariant()
+    def a_period_was_ended_by_two_who_looked(self) -> None:
+        for one in self._all():
+            if one.kind == END:
+                assert one.asked_by is not None
+                assert one.state not in (State.TAKEN_UP, State.NOT_DONE)
+                assert one.signed_by is None or one.signed_by != one.confirmed_by
+                if one.state == State.DONE:
+                    assert None not in (one.confirmed_by, one.signed_by)
+                    assert one.ended_by in (one.confirmed_by, one.signed_by)
 
     @invariant()
     def an_extension_is_one_and_only_added(self) -> None:

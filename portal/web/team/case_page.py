@@ -18,6 +18,7 @@ from portal.records.notes import is_held_by_team
 from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
+from portal.web.team import fresh
 from portal.web.team.desk import F, check_token, member, own_form
 from portal.web.team.ended import ended_of
 from portal.web.team.forms import (
@@ -101,6 +102,22 @@ def about(kind: type[F], opened: OpenedCase) -> F:
     """Return a form of a case, filled with what was sent."""
     form = own_form(kind, request.form, case=opened, today=rooms().today)
     return offer_pages(form, opened)
+
+
+def filled_before(opened: OpenedCase) -> AboutCase | None:
+    """Return the form that was filled in before a factor was asked, where it still fits what stands."""
+    part, typed = fresh.part_before() or ("", None)
+    if part not in PARTS:
+        return None
+    form = own_form(PARTS[part], typed, case=opened, today=rooms().today)
+    return offer_pages(form, opened) if form.still_fits else None
+
+
+def asked_first(opened: OpenedCase, part: str, anchor: str) -> ResponseReturnValue | None:
+    """Return the page that asks who is there and leads back to a form of the page of a case; None where it is known."""
+    return fresh.asked_first(
+        url_for(".case", language=present_language(), case_id=opened.record.id, _anchor=anchor), part
+    )
 
 
 def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:

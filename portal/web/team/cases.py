@@ -9,7 +9,7 @@ from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case
 from portal.web.rooms import rooms
-from portal.web.team.case_page import case_of, case_page, is_viewed
+from portal.web.team.case_page import case_of, case_page, filled_before, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import CaseForm, OpenForm
 from portal.web.team.today_forms import WhyForm
@@ -61,7 +61,7 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
     opened = case_of(case_id)
     if not is_viewed(case_id):
         return redirect(url_for(".today", language=language), 303)
-    return case_page(opened)
+    return case_page(opened, filled_before(opened))
 
 
 def why_page(case_id: str, form: WhyForm | None = None) -> str:

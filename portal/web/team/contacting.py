@@ -1,4 +1,7 @@
-"""How the centre reaches her: agreed at the examination, replaced in person by two members of the team."""
+"""How the centre reaches her: agreed at the examination, replaced in person by two members of the team.
+
+The second shows a factor again: whoever leads the team to another telephone would speak in her place.
+"""
 
 from contextlib import suppress
 
@@ -17,7 +20,7 @@ from portal.records.contacts import (
     withdraw_contact,
 )
 from portal.web.rooms import rooms
-from portal.web.team.case_page import about, case_of, case_page, case_worked_on
+from portal.web.team.case_page import about, asked_first, case_of, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
 from portal.web.team.forms import ConfirmContactForm, ContactForm
 
@@ -49,6 +52,8 @@ def second_contact(language: Language, case_id: str) -> ResponseReturnValue:
         return _back(language, case_id)
     if not form.validate():
         return case_page(opened, form), 422
+    if (asked := asked_first(opened, "contact_proposed", "contact")) is not None:
+        return asked
     with suppress(ProposalGoneError, SamePersonError):
         confirm_contact(
             rooms().database, member().centre_id, case_id, member().staff_id, form.proposal.data or "", rooms().now

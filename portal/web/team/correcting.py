@@ -1,4 +1,7 @@
-"""Corrections: on a page of their own, with a reason; what shortens or frees is said first, and agreed to."""
+"""Corrections: on a page of their own, with a reason and a factor shown a moment ago.
+
+What shortens or frees is said first, and agreed to.
+"""
 
 from typing import Any
 
@@ -12,6 +15,7 @@ from portal.records.cases import AlreadyRegisteredError, OpenedCase
 from portal.records.corrections import Effect, NotAgreedError, Thing, correct_case
 from portal.records.items import KeptItem
 from portal.web.rooms import rooms
+from portal.web.team import fresh
 from portal.web.team.case_page import back_to, case_of, case_worked_on, is_viewed
 from portal.web.team.desk import blueprint, member, own_form, signed_in
 from portal.web.team.forms import AboutCase, CorrectForm, CorrectThingForm, fields_of
@@ -35,17 +39,14 @@ def _correct(
     language: Language, case_id: str, kind: type[CorrectForm] | type[CorrectThingForm], item_id: str | None
 ) -> ResponseReturnValue:
     if request.method != "POST":
-        opened = case_of(case_id)
-        stands = _thing(opened, item_id)
-        if not is_viewed(case_id):
-            return redirect(url_for(".today", language=language), 303)
-        data = {"thing": stands.item.kind, "taken_on": stands.item.taken_on} if stands else kind.as_it_stands(opened)
-        return _page(own_form(kind, case=opened, today=rooms().today, data=data), stands)
+        return _show(language, case_id, kind, item_id)
     opened = case_worked_on(case_id)
     stands = _thing(opened, item_id)
     form = own_form(kind, request.form, case=opened, today=rooms().today)
     if not form.validate():
         return _page(form, stands), 422
+    if (asked := fresh.asked_first(request.path)) is not None:
+        return asked
     try:
         _write(form, case_id, item_id)
     except NotAgreedError as told:
@@ -54,6 +55,17 @@ def _correct(
         form["reference"].errors = [_("case.reference_known")]
         return _page(form, stands), 422
     return back_to(language, case_id, "kept" if item_id else "corrected")
+
+
+def _show(
+    language: Language, case_id: str, kind: type[CorrectForm] | type[CorrectThingForm], item_id: str | None
+) -> ResponseReturnValue:
+    opened = case_of(case_id)
+    stands = _thing(opened, item_id)
+    if not is_viewed(case_id):
+        return redirect(url_for(".today", language=language), 303)
+    data = {"thing": stands.item.kind, "taken_on": stands.item.taken_on} if stands else kind.as_it_stands(opened)
+    return _page(own_form(kind, fresh.typed_before(), case=opened, today=rooms().today, data=data), stands)
 
 
 def _write(form: CorrectForm | CorrectThingForm, case_id: str, item_id: str | None) -> None:
@@ -80,5 +92,11 @@ def _thing(opened: OpenedCase, item_id: str | None) -> KeptItem | None:
 
 def _page(form: AboutCase, stands: KeptItem | None, effect: Effect | None = None) -> str:
     return render_template(
-        "team/correct.html", form=form, case=form.case, thing=stands, effect=effect, wrong=fields_of(form)
+        "team/correct.html",
+        form=form,
+        case=form.case,
+        thing=stands,
+        effect=effect,
+        wrong=fields_of(form),
+        kept=fresh.typed_before(),
     )

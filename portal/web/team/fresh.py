@@ -1,7 +1,8 @@
 """Who is there, once more: an approval asks for a factor shown at most five minutes ago (ASVS 7.5.3).
 
-A view that asks for it either stands under `needs_fresh`, or shows a `box` on its own page. The box leads back to the
-page that asked, with what was typed there: it travels sealed, for this session alone.
+A view that asks for it either stands under `needs_fresh`, or asks with `asked_first` once it knows that what was sent
+fits, or shows a `box` on its own page. Each leads back to the page that asked, with what was typed there: it travels
+sealed, for this session alone, and says which form of the page it belongs to.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
+from urllib.parse import urlsplit
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,12 +24,14 @@ from portal.access.passkeys import Challenge, NotGenuineError
 from portal.access.roles import Duty
 from portal.library.languages import Language, say_moment
 from portal.web.rooms import rooms
+from portal.web.sealing import LONGEST
 from portal.web.team.challenges import Asked, closed, opened, place
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.people_forms import FreshForm, OwnPasskeyForm
 
 PURPOSE = "shown again"
 KEPT = "kept"  # in an address: what was typed before a factor was asked, sealed
+PART = "part of the page"  # under which what was typed says which form of the page it belongs to
 SECRETS = frozenset({"token", "password", "again", "present", "code", "challenge", "answer"})
 
 P = ParamSpec("P")
@@ -60,7 +64,9 @@ def is_fresh() -> bool:
 def box(back: str, typed: MultiDict[str, str] | None = None) -> Box:
     """Return what asks for a factor, and leads back to a page of the console with what was typed there."""
     kept = [[name, value] for name, value in (typed or MultiDict()).items(multi=True) if name not in SECRETS]
-    on = rooms().seal(PURPOSE).close(json.dumps([member().secret_hash, back, kept]))
+    on = _sealed(back, kept)
+    if len(on) > LONGEST:  # longer than any form lets through: a way back without it is better than none
+        kept, on = [], _sealed(back, [])
     return _box(on, has_kept=bool(kept))
 
 
@@ -68,10 +74,27 @@ def typed_before() -> MultiDict[str, str] | None:
     """Return what was typed on this page before a factor was asked; None where nothing was, or for somebody else."""
     sealed = request.args.get(KEPT)
     found = _opened(sealed) if sealed else None
-    return found[1] if found and found[0] == request.path else None
+    return found[1] if found and urlsplit(found[0]).path == request.path else None
 
 
-def needs_fresh(back: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+def part_before() -> tuple[str, MultiDict[str, str]] | None:
+    """Return which form of this page was sent before a factor was asked, and what was typed into it."""
+    typed = typed_before()
+    part = typed.get(PART) if typed else None
+    return (part, typed) if part and typed else None
+
+
+def asked_first(back: str, part: str | None = None) -> ResponseReturnValue | None:
+    """Return the page that asks who is there before what was sent is done; None where a factor is fresh.
+
+    It leads back to an address of the console, where `part` says which form it was sent from.
+    """
+    return None if is_fresh() else _asked_to_come_back(back, part)
+
+
+def needs_fresh(
+    back: str, part: str | None = None
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Let a view work only for somebody who showed a factor a moment ago; else ask, and lead back to an endpoint."""
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -79,11 +102,11 @@ def needs_fresh(back: str) -> Callable[[Callable[P, ResponseReturnValue]], Calla
         def with_factor(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if is_fresh():
                 return view(*args, **kwargs)
-            if request.method == "POST":
-                check_token()
             where = url_for(f"team.{back}", **(request.view_args or {}))
-            status = 200 if request.method == "GET" else 422
-            return render_template("team/fresh.html", box=box(where, request.form)), status
+            if request.method == "GET":
+                return render_template("team/fresh.html", box=box(where))
+            check_token()
+            return _asked_to_come_back(where, part)
 
         return with_factor
 
@@ -140,6 +163,13 @@ def _box(on: str, problem: str | None = None, *, has_kept: bool = False) -> Box:
     return Box(own_form(FreshForm), own_form(OwnPasskeyForm), on, ways, asked, problem, has_kept, by_hospital)
 
 
+def _asked_to_come_back(back: str, part: str | None) -> ResponseReturnValue:
+    typed = MultiDict(request.form.items(multi=True))
+    if part:
+        typed[PART] = part
+    return make_response(render_template("team/fresh.html", box=box(back, typed)), 422)
+
+
 def is_asked_here(on: str) -> bool:
     """Tell whether this session asked for a factor there, and not long ago."""
     return _opened(on) is not None
@@ -155,7 +185,13 @@ def back_to(on: str) -> ResponseReturnValue:
     if not is_asked_here(on):
         return redirect(url_for("team.first", language=(request.view_args or {})["language"]), 303)
     back, kept = _opened(on) or ("", MultiDict())
-    return redirect(f"{back}?{KEPT}={on}" if kept else back, 303)
+    where = urlsplit(back)
+    return redirect(where._replace(query=f"{KEPT}={on}").geturl() if kept else back, 303)
+
+
+def _sealed(back: str, kept: list[list[str]]) -> str:
+    text = json.dumps([member().secret_hash, back, kept], ensure_ascii=False)  # an é is not six letters on the way
+    return rooms().seal(PURPOSE).close(text)
 
 
 def _opened(sealed: str) -> tuple[str, MultiDict[str, str]] | None:

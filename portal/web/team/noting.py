@@ -1,4 +1,7 @@
-"""What the team notes on the page of a case. All of it only protects, or asks her again before anything is done."""
+"""What the team notes on the page of a case. All of it only protects, or asks her again before anything is done.
+
+What frees (a hold lifted, an answer of the prosecutor) asks for a factor shown a moment ago, once the form fits.
+"""
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +12,7 @@ from portal.library.languages import Language
 from portal.records import notes, requests
 from portal.records.choices import change_choices
 from portal.web.rooms import rooms
-from portal.web.team.case_page import about, back_to, case_page, case_worked_on
+from portal.web.team.case_page import about, asked_first, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
 from portal.web.team.forms import AskForm, ChoicesForm, HoldForm, KnownForm, MovedForm, ThingForm
 
@@ -53,7 +56,10 @@ def note_known(language: Language, case_id: str) -> ResponseReturnValue:
     form = about(KnownForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
-    if news := form.news():
+    news = form.news()
+    if news.get("answered") and (asked := asked_first(opened, "known", "known")) is not None:
+        return asked
+    if news:
         notes.note_facts(
             rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.word, **news
         )
@@ -85,6 +91,8 @@ def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
         return case_page(opened, form), 422
     with rooms().database.reading() as session:
         is_held = notes.is_held_by_team(session, case_id)
+    if is_held and (asked := asked_first(opened, "hold", "hold")) is not None:
+        return asked
     if is_held:
         notes.lift_holds(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.word)
     return back_to(language, case_id, "hold")

@@ -1,5 +1,8 @@
 """The coordinator's page of the team: who works here, inviting, another role, and the end of somebody's work."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,9 +17,11 @@ from portal.web.rooms import rooms
 from portal.web.session_forms import SessionForm
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import fields_of
-from portal.web.team.fresh import needs_fresh, typed_before
+from portal.web.team.fresh import needs_fresh, part_before, typed_before
 from portal.web.team.people_forms import EndForm, InviteForm, RoleForm
 from portal.web.team.qr import drawn
+
+FORMS: dict[str, type[SessionForm]] = {"role": RoleForm, "again": EndForm, "end": EndForm}  # on the page of a member
 
 
 @blueprint.get("/people")
@@ -48,18 +53,19 @@ def invite(language: Language) -> ResponseReturnValue:
 @signed_in(Duty.LEAD)
 def person(language: Language, number: str) -> ResponseReturnValue:
     """Show a member of this team, and what can be changed."""
-    return _shown(_person(number))
+    part, typed = part_before() or ("", None)
+    return _shown(_person(number), {part: own_form(FORMS[part], typed)} if part in FORMS else {})
 
 
 @blueprint.post("/people/<number>/invite")
 @signed_in(Duty.LEAD)
-@needs_fresh("person")
+@needs_fresh("person", "again")
 def invite_again(language: Language, number: str) -> ResponseReturnValue:
     """Invite a member anew: whatever they had opens nothing any more. The address is shown once."""
     check_token()
     form = own_form(EndForm, request.form)
     if not form.validate():
-        return _shown(_person(number), again=form), 422
+        return _shown(_person(number), {"again": form}), 422
     try:
         made = people.invite_again(rooms().database, member().centre_id, member().staff_id, number, rooms().now)
     except NotYourselfError:
@@ -71,13 +77,13 @@ def invite_again(language: Language, number: str) -> ResponseReturnValue:
 
 @blueprint.post("/people/<number>/role")
 @signed_in(Duty.LEAD)
-@needs_fresh("person")
+@needs_fresh("person", "role")
 def change_role(language: Language, number: str) -> ResponseReturnValue:
     """Give a member another role; their sessions end."""
     check_token()
     form = own_form(RoleForm, request.form)
     if not form.validate():
-        return _shown(_person(number), role=form), 422
+        return _shown(_person(number), {"role": form}), 422
     try:
         people.change_role(
             rooms().database, member().centre_id, member().staff_id, number, Role(form.role.data), rooms().now
@@ -93,13 +99,13 @@ def change_role(language: Language, number: str) -> ResponseReturnValue:
 
 @blueprint.post("/people/<number>/disable")
 @signed_in(Duty.LEAD)
-@needs_fresh("person")
+@needs_fresh("person", "end")
 def disable(language: Language, number: str) -> ResponseReturnValue:
     """End a member's work here, at once."""
     check_token()
     form = own_form(EndForm, request.form)
     if not form.validate():
-        return _shown(_person(number), end=form), 422
+        return _shown(_person(number), {"end": form}), 422
     try:
         people.disable(rooms().database, member().centre_id, member().staff_id, number, rooms().now)
     except LastCoordinatorError:
@@ -118,11 +124,13 @@ def _person(number: str) -> Person:
 
 
 def _list(form: InviteForm) -> str:
-    return render_template("team/people.html", people=_all(), form=form, wrong=fields_of(form), me=member().staff_id)
+    return render_template(
+        "team/people.html", people=_all(), form=form, wrong=fields_of(form), kept=typed_before(), me=member().staff_id
+    )
 
 
-def _shown(who: Person, *, problem: str | None = None, **sent: SessionForm) -> str:
-    """Show a member; `sent` is the form with something to say, by its name on the page."""
+def _shown(who: Person, sent: Mapping[str, SessionForm] = MappingProxyType({}), problem: str | None = None) -> str:
+    """Show a member; `sent` is the form that was filled in, by its name on the page."""
     forms = {
         "role": own_form(RoleForm, data={"role": str(who.role)}),
         "again": own_form(EndForm),
@@ -133,6 +141,7 @@ def _shown(who: Person, *, problem: str | None = None, **sent: SessionForm) -> s
         "team/person.html",
         who=who,
         forms=forms,
+        sent=next(iter(sent.values()), None),
         problem=problem or next((field.errors[0] for form in sent.values() for field in fields_of(form)), None),
         is_self=who.staff_id == member().staff_id,
     )

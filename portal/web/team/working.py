@@ -24,8 +24,6 @@ from portal.web.team.desk import blueprint, check_token, member, own_form, signe
 from portal.web.team.forms import StepForm, fields_of, step_form
 from portal.web.team.saying import steps_left, what_to_say
 
-STEP = "step"  # under which a kept form says whose it is
-
 
 @blueprint.post("/r/<request_id>/open")
 @signed_in(Duty.CARE)
@@ -59,7 +57,7 @@ def take_step(language: Language, request_id: str, step: str) -> ResponseReturnV
     _view(asked)
     if wanted in asked.steps and asked.steps[wanted] is None:
         if _is_approval(asked, wanted) and not fresh.is_fresh():
-            return _shown(asked, kept=MultiDict({**request.form, STEP: wanted})), 422
+            return _shown(asked, kept=MultiDict({**request.form, fresh.PART: wanted})), 422
         form = own_form(step_form(asked.request.kind, wanted), request.form, asked=asked, step=wanted)
         if not form.validate():
             return _shown(asked, form), 422
@@ -111,8 +109,7 @@ def _move(asked: Asked, form: StepForm) -> None:
 
 def _filled_before(asked: Asked) -> StepForm | None:
     """Return the form of a step that was filled in before a factor was asked."""
-    typed = fresh.typed_before() if fresh.is_fresh() else None
-    step = typed.get(STEP) if typed else None
+    step, typed = (fresh.part_before() if fresh.is_fresh() else None) or ("", None)
     if step not in set(Step) or asked.steps.get(Step(step), "") is not None:
         return None
     return own_form(step_form(asked.request.kind, Step(step)), typed, asked=asked, step=Step(step))

@@ -105,6 +105,11 @@ class AboutCase(SessionForm):
         """Return what is known already, for a fresh form."""
         return {}
 
+    @property
+    def still_fits(self) -> bool:
+        """Whether what was filled in a while ago is about what stands now."""
+        return True
+
 
 class ThingForm(AboutCase):
     """A thing that is kept: what it is, since when, and the number on its bag."""
@@ -172,6 +177,12 @@ class ConfirmContactForm(AboutCase):
         """Return which proposal is shown."""
         waiting = case.choices.contact_proposed
         return {"proposal": waiting.id} if waiting else {}
+
+    @property
+    def still_fits(self) -> bool:
+        """Whether the same proposal waits: who saw her for one did not for another."""
+        waiting = self.case.choices.contact_proposed
+        return waiting is not None and waiting.id == self.proposal.data
 
 
 class ChoicesForm(AboutCase):
