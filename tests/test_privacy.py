@@ -22,20 +22,24 @@ from werkzeug.test import TestResponse
 
 from portal import law
 from portal.access.links import Power, make_link
-from portal.access.team import add_member
+from portal.access.team import OPERATOR, add_member
 from portal.law.course import Doing, Means, NotPossibleError, Step
 from portal.records import notes, requests
+from portal.records.anchoring import anchor_all
 from portal.records.cases import Why, note_viewing
 from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
+from portal.records.figures import publish
 from portal.records.migrate import upgrade
 from portal.records.models import Base, CaseRecord, ItemRecord, JournalLine, RequestRecord
 from portal.records.requests import Outcome, Wish
 from portal.settings import Settings
-from tests import machine
+from portal.web.team.figures import figures_csv
+from tests import machine, planting
 from tests.clock import StillClock, at
 from tests.conftest import NOW, Team, make_case, make_team
 from tests.patterns import copied_inside
+from tests.planting import Console, escaped
 from tests.reader import Reader
 
 REFERENCE = "PLANTED-REFERENCE-7731"
@@ -50,7 +54,7 @@ NEEDS = "planted need: a quiet corner"
 BAGS = ("PLANTED-BAG-1", "PLANTED-BAG-2")
 REASON, REMEDY = "planted reason of a refusal", "planted remedy against it"
 TYPED = [REFERENCE, PLACE, NUMBER_OF_HERS, HOME, PROFESSIONAL, NEEDS, *BAGS, REASON, REMEDY]
-TOLD = [*TYPED, EXAM, "after-exam", "before-exam"]
+TOLD = [*TYPED, *planting.WORDS, EXAM, "after-exam", "before-exam"]
 NO_COLUMN_TELLS = re.compile("complaint|seiz|plainte|klacht|anzeige", re.IGNORECASE)
 
 ASKED: dict[int, dict[str, Any]] = {
@@ -74,11 +78,13 @@ class Walk:
     secrets: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     log: str = ""
+    nurses: list[str] = field(default_factory=list)  # the addresses of the console that carry what was typed
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    """The same promises on each kind of database."""
+    """The same promises on each kind of database, with the log that a hospital's security officer reads."""
+    settings = replace(settings, staff_log=settings.data / "staff.log")
     if request.param == "sqlite":
         return settings
     return replace(settings, database=copied_inside(request.getfixturevalue("postgresql_pattern"), "privacy"))
@@ -101,6 +107,10 @@ def walked(
     _she_asks_for_everything(app, app_database, team, clock, case_id, walk)
     _the_team_answers(app_database, team, clock, case_id)
     _a_nurse_signs_in(app, team, clock, case_id, walk)
+    clock.forward(minutes=1)  # so that her next code is another
+    console = Console(app, app_database, team, clock, _with_known_browser(Reader(app)))
+    console.type_everything()
+    walk.nurses = console.addresses
     walk.log = caplog.text  # kept here: what is logged before a test begins is not shown to the test
     return walk
 
@@ -241,7 +251,7 @@ def _post(reader: Reader, path: str, data: dict[str, Any]) -> TestResponse:
 def test_the_log_tells_nothing(walked: Walk) -> None:
     assert "INSERT INTO request_record" in walked.log  # the log is turned up as far as it goes
     for planted in [*walked.secrets, *TOLD]:
-        assert planted not in walked.log, planted
+        assert not [one for one in escaped(planted) if one in walked.log], planted
 
 
 def test_no_address_after_the_first_tells_anything(walked: Walk) -> None:
@@ -266,8 +276,43 @@ def test_every_sealed_address_has_one_of_a_few_lengths(walked: Walk) -> None:
 def test_a_stolen_database_does_not_tell_who(walked: Walk, app_database: Database, settings: Settings) -> None:
     content = stolen(app_database, settings)
     for planted in [*walked.secrets, *TOLD]:
-        assert planted.encode() not in content, planted
+        assert not [one for one in escaped(planted) if one.encode() in content], planted
     assert b"nurse-north" in content  # the team's names stand in clear: docs/what-stands-in-clear.md says so
+
+
+def test_what_a_nurse_typed_travels_sealed_while_she_shows_who_she_is(walked: Walk) -> None:
+    (address,) = walked.nurses
+    ((name, sealed),) = parse_qsl(urlsplit(address).query)
+    assert name == "kept"
+    opened = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+    for planted in TOLD:
+        assert not [one for one in escaped(planted) if one in address or one.encode() in opened], planted
+
+
+def test_the_staff_log_tells_who_worked_and_nothing_of_any_case(walked: Walk, settings: Settings, team: Team) -> None:
+    assert settings.staff_log is not None
+    written = settings.staff_log.read_text(encoding="utf-8")
+    for part in ("team.note_consent", "team.lift_hold", "team.correct", "team.note_contact", team.login, ADDRESS):
+        assert part in written, part
+    for planted in [*walked.secrets, *TOLD]:
+        if planted != ADDRESS:  # of the workstation: for that, the file is there
+            assert not [one for one in escaped(planted) if one in written], planted
+
+
+def test_what_leaves_the_house_for_others_tells_of_nobody(
+    walked: Walk, app: Flask, app_database: Database, team: Team, clock: StillClock, tmp_path: Path
+) -> None:
+    """The anchors of the journal, and the figures of a year as a file."""
+    anchors = tmp_path / "anchors.jsonl"
+    anchor_all(app_database, anchors, [b"a key to sign anchors with, of 32"[:32]], clock(), OPERATOR)
+    clock.forward(days=200)
+    found = publish(app_database, team.centre_id, 2026, clock(), OPERATOR)
+    with app.test_request_context("/en/team/figures"):
+        left = anchors.read_text(encoding="utf-8") + figures_csv(found, "north").decode()
+    assert team.centre_id in left
+    assert "2026" in left
+    for planted in [*walked.secrets, *TOLD, "nurse-"]:
+        assert not [one for one in escaped(planted) if one in left], planted
 
 
 def stolen(database: Database, settings: Settings) -> bytes:
@@ -302,7 +347,7 @@ def test_the_journal_taken_outside_names_nobody_and_no_fact(walked: Walk, app_da
         ]
     exported = "\n".join(json.dumps(line) for line in lines)
     for planted in [*walked.secrets, *TOLD, "nurse-"]:
-        assert planted not in exported, planted
+        assert not [one for one in escaped(planted) if one in exported], planted
     actions = {line["action"] for line in lines}
     assert {"request-asked", "request-cancel", "request-decline", "fact-noted", "case-opened"} <= actions
     assert not any(NO_COLUMN_TELLS.search(action) for action in actions)
