@@ -9,31 +9,11 @@ from portal import law
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.models import CaseRecord
-from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import PHONE, Site, Walker, Window, own_team
+from tests.journeys.conftest import PHONE, Site, Window, own_team
+from tests.journeys.hands import Hands
 
 TABLET = {"width": 1024, "height": 768}
 LONGEST_SECONDS = 120  # "answers a request in two minutes": of which reading is the most
-
-
-class Hands:
-    """What a nurse does with her hands, counted."""
-
-    def __init__(self, walker: Walker) -> None:
-        self.walker, self.page, self.actions = walker, walker.page, 0
-
-    def press(self, selector: str) -> None:
-        """Reach a button and press it, by keyboard alone."""
-        self.page.locator(selector).first.focus()
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.actions += 1
-
-    def look(self, where: str) -> None:
-        """Hold the page against axe, and against the width of the window."""
-        assert_accessible(self.page, self.walker.looker, where)
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"], where  # type: ignore[index]
-        self.walker.picture(where)
 
 
 @pytest.mark.parametrize(("language", "viewport"), [(Language.DE, PHONE), (Language.FR, TABLET)])
