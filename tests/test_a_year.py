@@ -1,0 +1,78 @@
+"""A year of two teams: nobody's day passes unseen, nothing leaves at night, nothing is lost, and nobody acts alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.law import ending
+from portal.records import shifts, today
+from portal.records.database import Database
+from portal.records.outbox import planning
+from portal.records.today import Part
+from tests.patterns import copied_file, unhurried
+from tests.year.living import live
+from tests.year.telling import tell
+
+CASES = 400  # a centre
+
+# The year counts only if things happened in it: at least so many of each.
+AT_LEAST = {
+    "cases": 2 * CASES,
+    "days": 366,
+    "mornings": 732,
+    "minors": 80,
+    "lines: approvals": 50,
+    "lines: calls": 500,
+    "lines: contacts": 10,
+    "lines: later": 300,
+    "lines: looks": 300,
+    "lines: messages": 50,
+    "lines: requests": 800,
+    "lines: soon": 200,
+}
+
+
+@pytest.fixture
+def records(sqlite_pattern: str, tmp_path: Path) -> Database:
+    made = Database(copied_file(sqlite_pattern, tmp_path / "records.sqlite"), b"k" * 32)
+    unhurried(made.engine)
+    return made
+
+
+def test_a_year_of_two_teams(records: Database) -> None:
+    book = live(records, many=CASES)
+    tell(book)
+    assert book.faults == []
+    assert book.counts["last days that passed undecided and unseen"] == 0
+    too_few = {what: book.counts[what] for what, least in AT_LEAST.items() if book.counts[what] < least}
+    assert too_few == {}
+    records.engine.dispose()
+
+
+def nothing(*_: Any) -> list[Any]:
+    return []
+
+
+BROKEN: dict[str, tuple[object, str, Callable[..., Any], str]] = {
+    "messages leave at any hour": (planning, "next_safe", lambda moment, *_: moment, "in quiet hours"),
+    "the hours agreed with her are forgotten": (planning, "_hours", lambda *_: (), "outside the hours agreed with her"),
+    "requests are not shown": (today.ASKS, Part.REQUESTS.value, nothing, "and no line"),
+    "last days are not shown": (today.ASKS, Part.LATER.value, nothing, "is no line of later"),
+    "what is past is not shown": (today.ASKS, Part.LOOKS.value, nothing, "past since"),
+    "nobody owns a line": (shifts.Team, "owner", lambda *_, **__: None, "owned by None"),
+    "the grace is not waited for": (ending, "why_not_over", nothing, "without a grace"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_world_is_found(broken: str, records: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, name, instead, fault = BROKEN[broken]
+    if isinstance(where, dict):
+        monkeypatch.setitem(where, Part(name), instead)
+    else:
+        monkeypatch.setattr(where, name, instead)
+    book = live(records, many=20, days=21)
+    assert any(fault in one for one in book.faults)
+    records.engine.dispose()
