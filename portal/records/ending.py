@@ -44,6 +44,13 @@ def grace_of(session: Session, centre_id: str) -> int | None:
     return centre.grace_days if centre.grace_written_on is not None else None
 
 
+def first_end(session: Session, record: CaseRecord) -> date | None:
+    """Return the first day on which the end of something of a case may be proposed, by what stands in clear."""
+    kept = select(ItemRecord.keep_through).where(ItemRecord.case_id == record.id, ItemRecord.gone_at.is_(None))
+    ends = [day for day in (record.keep_through, *session.scalars(kept)) if day is not None]
+    return ending.proposed_from(min(ends), grace_of(session, record.centre_id) or 0) if ends else None
+
+
 def past(session: Session, centre_id: str, today: date, limit: int) -> list[CaseRecord]:
     """Return cases of which something is past its period and the grace, the longest past first: for people to look at.
 

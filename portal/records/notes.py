@@ -13,6 +13,7 @@ from portal import law
 from portal.clock import brussels_day
 from portal.records.cases import change_facts, date_case, open_case
 from portal.records.database import Database, new_id
+from portal.records.ending import first_end
 from portal.records.items import rewrite_item, write_item
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Hold
@@ -179,6 +180,9 @@ def lift_holds(
 ) -> None:
     """Lift the holds that members of the team set, with the reason; those of requests end with them.
 
+    The day on which somebody would have looked at the hold again keeps nothing out of sight: it comes no later than the
+    day on which the end of the period can be proposed (art. 29 § 5).
+
     Raises:
         LookupError: this centre has no such case.
 
@@ -191,6 +195,8 @@ def lift_holds(
         for hold in session.scalars(staff_set):
             hold.lifted_at, hold.lifted_by = now, staff_id
             hold.sealed_why = _sealed_why(database.case_key(session, record), hold, lifted=word)
+        if record.review_on is not None and (end := first_end(session, record)):
+            record.review_on = min(record.review_on, max(end, brussels_day(now)))
         write_line(session, centre_id, now, staff_id, "hold-lifted", case_id)
 
 

@@ -415,7 +415,7 @@ def _note_gone(database: Database, session: Session, case: OpenedCase, opened: O
     mark_gone(session, (one.id for one in asked if destroys or one.item.kind in law.RETURNABLE), now)
     if destroys and all(one in asked or one.gone_at for one in case.items):
         change_facts(database, session, case, destroyed=True, ended=ends)
-        case.record.ask_by = case.record.keep_through = None
+        case.record.ask_by = case.record.keep_through = case.record.review_on = None  # nothing is left to look at
     elif ends:
         date_case(database, session, case)
 

@@ -68,12 +68,15 @@ def _by_another() -> ColumnElement[bool]:
 
 @cache
 def case_dates(kind: LineKind) -> Any:
-    """Return the cases whose last day to ask comes, of whom nothing was asked and nobody was told."""
+    """Return the cases whose last day to ask comes, of whom nothing was asked and nobody was told.
+
+    Each asking for more time leaves its row: only one that was entered moved the day, one that was refused did not.
+    """
     rows = select(CaseRecord.id, CaseRecord.id, CaseRecord.ask_by).where(
         CaseRecord.centre_id == CENTRE,
         CaseRecord.moved_at.is_(None),
         CaseRecord.ask_by.between(bindparam("first"), bindparam("last")),
-        ~exists().where(Extension.case_id == CaseRecord.id),
+        ~exists().where(Extension.case_id == CaseRecord.id, Extension.entered_at.is_not(None)),
         ~_is_waiting(),
         ~_has_ended(kind, CaseRecord.id, CaseRecord.ask_by),
     )

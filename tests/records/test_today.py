@@ -10,10 +10,11 @@ from portal import law
 from portal.access.roles import Role
 from portal.access.team import add_member
 from portal.law import Complaint, Look, RequestKind
-from portal.law.course import Step
+from portal.law.course import Doing, Step
 from portal.records import lines, notes, requests
 from portal.records.board import Board, Line, board, page_of, share
 from portal.records.centres import change_rules
+from portal.records.corrections import correct_case
 from portal.records.database import Database
 from portal.records.follow_up import Called, note_call, plan_again
 from portal.records.lines import LineKind
@@ -372,6 +373,57 @@ def test_a_complaint_changes_nothing_that_stands_in_clear(morning: Morning) -> N
             record = session.get_one(CaseRecord, case_id)
             rows.append((record.ask_by, record.keep_through, record.follow_up_on, record.review_on))
     assert rows[0] == rows[1]
+
+
+def test_a_hold_that_is_lifted_keeps_no_end_out_of_sight(morning: Morning) -> None:
+    case_id = morning.case("HELD", "2026-02-06")  # kept through 6 August; the grace is fourteen days
+    where = (morning.database, morning.team.centre_id, case_id, morning.team.staff_id)
+    notes.set_hold(*where, morning.clock())
+    assert review_of(morning, case_id) == date(2026, 10, 30)
+    notes.lift_holds(*where, morning.clock())
+    assert review_of(morning, case_id) == date(2026, 8, 21)
+    morning.clock.forward(days=20)
+    assert line_of(of(morning), "HELD").look is Look.PROPOSE
+
+
+def test_a_hold_lifted_after_the_end_is_looked_at_on_the_same_day(morning: Morning) -> None:
+    case_id = morning.case("HELD", "2026-01-05")
+    where = (morning.database, morning.team.centre_id, case_id, morning.team.staff_id)
+    notes.set_hold(*where, morning.clock())
+    assert stands(of(morning)) == {}
+    notes.lift_holds(*where, morning.clock())
+    assert line_of(of(morning), "HELD").look is Look.PROPOSE
+
+
+def review_of(morning: Morning, case_id: str) -> date | None:
+    with morning.database.reading() as session:
+        return session.get_one(CaseRecord, case_id).review_on
+
+
+def test_of_what_was_destroyed_nothing_is_left_to_look_at(morning: Morning) -> None:
+    case_id = morning.case("PAST", "2026-01-05")
+    morning.put(case_id, review_on=morning.today)
+    ask = morning.ask(case_id, RequestKind.END_OF_PERIOD, asked_by=morning.team.staff_id)
+    morning.move(ask, Step.CONFIRM, morning.team.staff_id)
+    morning.move(ask, Step.SIGN, morning.colleague)
+    act = requests.Outcome(done_on=morning.today.isoformat())
+    doing = Doing(Step.CARRY_OUT, morning.colleague, morning.clock())
+    requests.move(morning.database, morning.team.centre_id, ask, doing, outcome=act)
+    assert stands(of(morning)) == {}
+    assert review_of(morning, case_id) is None
+
+
+def test_an_extension_that_was_refused_hides_no_last_day(morning: Morning) -> None:
+    case_id = morning.case("LATER", "2026-02-20", complaint=Complaint.BEFORE_EXAM)
+    asked = morning.ask(case_id, RequestKind.EXTENSION)
+    morning.move(asked, Step.TAKE_UP, morning.team.staff_id)
+    refusal = requests.Outcome(reason="a judge ordered it", remedy="ask the prosecutor")
+    doing = Doing(Step.DECLINE, morning.team.staff_id, morning.clock())
+    requests.move(morning.database, morning.team.centre_id, asked, doing, outcome=refusal)
+    assert stands(of(morning)) == {}
+    where = (morning.database, morning.team.centre_id, case_id, morning.team.staff_id, morning.clock())
+    correct_case(*where, {"complaint": Complaint.NONE}, "the wrong box was ticked", agreed=True)
+    assert stands(of(morning)) == {"later": ["LATER"]}  # a period runs, and she can still ask
 
 
 def test_a_things_own_period_that_is_over_is_looked_at(morning: Morning) -> None:
