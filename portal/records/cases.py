@@ -197,12 +197,15 @@ def as_if_unclaimed(case: law.Case) -> law.Case:
 
 
 def whole_period(case: law.Case, items: Iterable[KeptItem]) -> law.Keeping | None:
-    """Return the first day told and the last day kept of a case with its things; None where nothing runs."""
+    """Return the first day told and the last day kept of a case with its things; None where nothing runs or is left."""
     plain = as_if_unclaimed(case)
     whole = law.own_keeping(plain)
     if whole is None or plain.destroyed:
         return None
-    kept = [one.item for one in items if one.gone_at is None]
+    listed = tuple(items)
+    kept = [one.item for one in listed if one.gone_at is None]
+    if listed and not kept:
+        return None  # everything was destroyed or given back
     periods = [period for item in kept if (period := law.item_keeping(plain, item))]
     return replace(whole, keep_through=max(period.keep_through for period in (whole, *periods)))
 

@@ -412,12 +412,15 @@ def _note_gone(database: Database, session: Session, case: OpenedCase, opened: O
     """Mark what is gone. Samples are never given back (A-15): a return of everything leaves them kept."""
     destroys, ends = opened.kind in DESTROYS, opened.kind is law.RequestKind.END_OF_PERIOD
     asked = [one for one in case.here if opened.wish.items is None or one.id in opened.wish.items]
-    mark_gone(session, (one.id for one in asked if destroys or one.item.kind in law.RETURNABLE), now)
+    went = {one.id for one in asked if destroys or one.item.kind in law.RETURNABLE}
+    mark_gone(session, went, now)
     if destroys and all(one in asked or one.gone_at for one in case.items):
         change_facts(database, session, case, destroyed=True, ended=ends)
-        case.record.ask_by = case.record.keep_through = case.record.review_on = None  # nothing is left to look at
-    elif ends:
+        case.record.ask_by = case.record.keep_through = None
+    elif ends or all(one.id in went or one.gone_at for one in case.items):
         date_case(database, session, case)
+    if case.record.keep_through is None:
+        case.record.review_on = None  # nothing is left to look at
 
 
 def _number() -> str:

@@ -413,6 +413,25 @@ def test_of_what_was_destroyed_nothing_is_left_to_look_at(morning: Morning) -> N
     assert review_of(morning, case_id) is None
 
 
+def test_of_what_was_all_given_back_nothing_is_left_to_look_at(morning: Morning) -> None:
+    case_id = morning.case("BACK", "2026-02-20")
+    clothes = law.Item(law.ItemKind.CLOTHES, date(2026, 2, 20))
+    where = (morning.database, morning.team.centre_id, case_id, morning.team.staff_id)
+    notes.add_item(*where, clothes, "C1", morning.clock())
+    morning.put(case_id, review_on=morning.today)
+    asked = morning.ask(case_id, RequestKind.RESTITUTION)
+    morning.move(asked, Step.TAKE_UP, morning.team.staff_id)
+    morning.move(asked, Step.CONFIRM, morning.team.staff_id)
+    handed_over = requests.Outcome(done_on=morning.today.isoformat())
+    doing = Doing(Step.CARRY_OUT, morning.colleague, morning.clock())
+    requests.move(morning.database, morning.team.centre_id, asked, doing, outcome=handed_over)
+    assert stands(of(morning)) == {}  # no last day to tell, no day to look again
+    morning.clock.forward(days=60)
+    assert stands(of(morning)) == {}  # and no end to propose
+    notes.add_item(*where, law.Item(law.ItemKind.SAMPLE, date(2026, 2, 20)), "S1", morning.clock())
+    assert line_of(of(morning), "BACK").look is Look.PROPOSE  # something was there all the same
+
+
 def test_an_extension_that_was_refused_hides_no_last_day(morning: Morning) -> None:
     case_id = morning.case("LATER", "2026-02-20", complaint=Complaint.BEFORE_EXAM)
     asked = morning.ask(case_id, RequestKind.EXTENSION)
