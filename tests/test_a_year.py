@@ -41,8 +41,8 @@ def records(sqlite_pattern: str, tmp_path: Path) -> Database:
     return made
 
 
-def test_a_year_of_two_teams(records: Database) -> None:
-    book = live(records, many=CASES)
+def test_a_year_of_two_teams(records: Database, tmp_path: Path) -> None:
+    book = live(records, tmp_path, many=CASES)
     tell(book)
     assert book.faults == []
     assert book.counts["last days that passed undecided and unseen"] == 0
@@ -67,12 +67,14 @@ BROKEN: dict[str, tuple[object, str, Callable[..., Any], str]] = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_world_is_found(broken: str, records: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_world_is_found(
+    broken: str, records: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     where, name, instead, fault = BROKEN[broken]
     if isinstance(where, dict):
         monkeypatch.setitem(where, Part(name), instead)
     else:
         monkeypatch.setattr(where, name, instead)
-    book = live(records, many=20, days=21)
+    book = live(records, tmp_path, many=20, days=21)
     assert any(fault in one for one in book.faults)
     records.engine.dispose()

@@ -1,11 +1,14 @@
 """Answering what was asked: step by step, by this member or another, as the course of a request lets them."""
 
+from datetime import timedelta
+from functools import partial
+
 from portal.law import RETURNABLE, Complaint, ItemKind, RequestKind
 from portal.law.course import DESTROYS, IRREVERSIBLE, Doing, Means, NotPossibleError, State, Step
 from portal.records import requests
 from portal.records.requests import Outcome
 from portal.records.today import Asked
-from tests.year import noting
+from tests.year import erasing, noting
 from tests.year.book import Asked as Wanted
 from tests.year.book import House, Life
 from tests.year.world import World
@@ -59,12 +62,15 @@ def _step(world: World, house: House, by: str, life: Life, asked: Asked, step: S
     except NotPossibleError as why:
         world.count(f"refused: {step} of {kind} ({why.reason})")
         return why.reason
-    life.in_file = False
+    life.in_file_on = None
     world.count(f"{kind}: {step}")
     if course.has_ended:
         wanted = life.open.pop(asked.id, None)
         if wanted and course.state is State.DONE:
             _was_done(life, asked.id, wanted)
+        if life.is_over and not life.open:
+            day = world.today + timedelta(days=world.chance.randint(3, 30))
+            world.on(day, "afternoon", partial(_close, world, house, life))
     return None
 
 
@@ -77,6 +83,11 @@ def _was_done(life: Life, request_id: str, wanted: Wanted) -> None:
     elif wanted.kind in DESTROYS:
         life.let_go(request_id, wanted.items, tuple(ItemKind))
         life.is_over = all(thing.is_gone for thing in life.things.values())
+
+
+def _close(world: World, house: House, life: Life) -> None:
+    if life.is_over and not life.open and life.erased_on is None:
+        erasing.close(world, house, life)
 
 
 def _stands_against(world: World, house: House, by: str, life: Life, asked: Asked, why: str) -> None:

@@ -67,7 +67,7 @@ class Life:
     held: bool = False
     extended: bool = False
     is_over: bool = False  # everything was destroyed
-    in_file: bool = False
+    in_file_on: date | None = None  # somebody confirmed that everything is in the patient file, and nothing is new
     link: tuple[str, str] | None = None  # its token and code
     erased_on: date | None = None
     again_on: date | None = None  # somebody noted a day to look again
@@ -128,8 +128,13 @@ class Life:
     @property
     def is_undecided(self) -> bool:
         """Whether she can still move the end of a period that runs (art. 29 §§ 3 and 4)."""
-        runs = self.complaint is not Complaint.BEFORE_EXAM and not self.seized and not self.is_over
+        runs = self.complaint is not Complaint.BEFORE_EXAM and not self.seized and not self.is_all_gone
         return runs and not self.erased_on and (self.person.minor or not self.extended)
+
+    @property
+    def is_all_gone(self) -> bool:
+        """Whether everything was destroyed or given back."""
+        return self.is_over or bool(self.things and all(thing.is_gone for thing in self.things.values()))
 
     @property
     def waits_for_an_answer(self) -> bool:

@@ -61,6 +61,17 @@ def of_acts(world: World, since: datetime) -> None:
     _found(world, world.book.houses[0], checks.gone_by_acts(gone, acts))
 
 
+def of_the_sweep(world: World) -> None:
+    """What is there no more since this night."""
+    there = rows.cases(world.database)
+    for house in world.book.houses:
+        erased = [life for life in house.lives.values() if life.erased_on is None and life.case_id not in there]
+        _found(world, house, checks.erased_lawfully(erased, world.today))
+        for life in erased:
+            life.erased_on = world.today
+        world.count("cases erased", len(erased))
+
+
 def of_letters(world: World, left: Sequence[Letter], since: datetime) -> None:
     """What left just now."""
     if not left:

@@ -9,6 +9,7 @@ from tests.year.book import House, Life
 from tests.year.rows import Act, Standing
 
 THIRTY, SEVEN = timedelta(days=30), timedelta(days=7)
+A_MONTH = timedelta(days=30)  # after which a case is erased in this year; the data map has its own period
 SPANS = (("later", THIRTY), ("soon", SEVEN))
 NOT_ARRIVED = ("failed", "unsure")
 REQUEST_PARTS = {"requests", "approvals"}
@@ -32,7 +33,7 @@ def at_home(lines: Iterable[Standing], house: House) -> list[str]:
             found.append(f"{one.part} {one.thing_id}: of another centre")
         elif life.erased_on is not None:
             found.append(f"{one.part} {one.thing_id}: of a case that was erased")
-        elif life.is_over and one.part in ("looks", "soon", "later"):
+        elif life.is_all_gone and one.part in ("looks", "soon", "later"):
             found.append(f"{one.part} {one.thing_id}: nothing is left to look at")
     return found
 
@@ -181,3 +182,20 @@ def book_agrees(lives: Mapping[str, Life], gone: Iterable[tuple[str, str, dateti
         for thing_id, case_id, _ in gone
         if case_id in lives and not lives[case_id].things[thing_id].is_gone
     ]
+
+
+def erased_lawfully(erased: Iterable[Life], today: date) -> list[str]:
+    """Nothing is erased while anything is kept, held or asked, nor before it was confirmed in the file, long enough."""
+    return [f"{life.person.reference}: erased {fault}" for life in erased for fault in _stood_against(life, today)]
+
+
+def _stood_against(life: Life, today: date) -> list[str]:
+    faults = {
+        "while things are kept": bool(life.here) or not (life.things or life.is_over),
+        "while it is held": life.held,
+        "while something is asked": bool(life.open),
+        "before it was confirmed in the file": life.in_file_on is None,
+        "before its period was over": life.in_file_on is not None and today < life.in_file_on + A_MONTH,
+        "before the day on which somebody looks again": life.again_on is not None,
+    }
+    return [fault for fault, stands in faults.items() if stands]

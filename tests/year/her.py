@@ -27,7 +27,7 @@ def ask(world: World, house: House, life: Life, kind: RequestKind, by: str | Non
             record = requests.by_number(session, life.case_id, receipt.number)
         assert record is not None
         life.open[record.id] = Asked(kind, items, world.now, by)
-        life.in_file = False
+        life.in_file_on = None
         world.count(f"asked: {kind}")
 
 
@@ -80,7 +80,7 @@ def wish(world: World, house: House, life: Life) -> None:
     """Wish to be reminded, or no more."""
     life.reminder = None if life.reminder else Reminder("write", world.chance.choice(("any", "morning", "evening")))
     change_choices(world.database, house.centre_id, life.case_id, PERSON, world.now, reminder=life.reminder)
-    life.in_file = False
+    life.in_file_on = None
     world.count("wishes changed")
 
 

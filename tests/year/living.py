@@ -3,12 +3,13 @@
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from portal.records.database import Database
 from portal.records.shifts import begin_shift
 from portal.records.today import Part
 from tests.messages.post import Kill
-from tests.year import checking, her, noting, rows, team
+from tests.year import checking, erasing, her, noting, rows, team
 from tests.year.book import Book, House
 from tests.year.morning import every_line, of_part
 from tests.year.people import FIRST, LAST, people
@@ -21,17 +22,18 @@ SOMEBODY_LEAVES = date(2028, 5, 15)
 OTHER_HOURS = date(2028, 6, 1)
 
 
-def live(database: Database, seed: int = 29, many: int = 400, days: int = 366) -> Book:
-    """Live a year with so many people a centre, and return what was counted and found."""
-    world = World(database, seed)
+def live(database: Database, folder: Path, seed: int = 29, many: int = 400, days: int = 366) -> Book:
+    """Live a year with so many people a centre, and return what was counted and found; files lie in a folder."""
+    world = World(database, seed, folder)
     world.post.in_hand = partial(_while_in_hand, world)
     for house in world.book.houses:
         for person in people(world.chance, house.name, many):
             world.on(person.known_on, "afternoon", partial(noting.register, world, house, person))
     day = FIRST
-    while day <= LAST and (day - FIRST).days < days:
-        _day(world, day)
-        day += timedelta(days=1)
+    with erasing.short_periods():
+        while day <= LAST and (day - FIRST).days < days:
+            _day(world, day)
+            day += timedelta(days=1)
     checking.at_the_end(world)
     return world.book
 
@@ -43,6 +45,10 @@ def _day(world: World, day: date) -> None:
     _decisions(world, day)
     _happens(world, day, "night", 2, 10)
     _deliver(world, began)
+    world.at(day, 4)
+    if not day.weekday():
+        erasing.sweep(world)
+    checking.of_the_sweep(world)
     world.at(day, 8, 30)
     _deliver(world, began, always=True)
     for house in world.book.houses:
@@ -54,7 +60,7 @@ def _day(world: World, day: date) -> None:
     _happens(world, day, "day", 13, 0)
     _happens(world, day, "afternoon", 14, 30)
     noon = world.now
-    for house in world.book.houses:
+    for house in world.book.houses if day.weekday() < 5 else ():
         _afternoon(world, house)
     checking.of_acts(world, noon)
     _deliver(world, began)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from portal import law
 from portal.access.hashing import fast_hash
@@ -45,11 +46,16 @@ def register(world: World, house: House, person: Person) -> Life:
     if world.happens(0.6):
         new_link(world, house, life)
     for day, what in person.plan:
-        does = her.DOES.get(what) or DOES[what]
-        world.on(day, _part_of_day(world, what), lambda does=does: does(world, house, life))  # type: ignore[misc]
+        world.on(day, _part_of_day(world, what), partial(does, world, house, life, what))
     world.count("cases")
     world.count("minors", int(person.minor))
     return life
+
+
+def does(world: World, house: House, life: Life, what: str) -> None:
+    """Do what is planned, while the case is there."""
+    if life.erased_on is None:
+        (her.DOES.get(what) or DOES[what])(world, house, life)
 
 
 def _part_of_day(world: World, what: str) -> str:
@@ -94,7 +100,7 @@ def _other_contact(world: World, house: House, life: Life) -> None:
         return
     if life.contact is None:
         life.contact = contact
-    life.in_file = False
+    life.in_file_on = None
     world.count("contacts lost")
 
 
@@ -102,7 +108,7 @@ def note(world: World, house: House, life: Life, **facts: object) -> None:
     """Note what became known, with who said so."""
     by = world.chance.choice(house.carers)
     notes.note_facts(world.database, house.centre_id, life.case_id, by, world.now, WORD, **facts)
-    life.in_file = False
+    life.in_file_on = None
     world.count("facts noted")
 
 
@@ -135,7 +141,7 @@ def _hold(world: World, house: House, life: Life) -> None:
     life.held = True
     if life.again_on is None:
         life.again_on, life.again_for_hold = world.today + USUAL, True
-    life.in_file = False
+    life.in_file_on = None
     world.count("holds set")
 
 
@@ -145,7 +151,7 @@ def lift(world: World, house: House, life: Life) -> None:
     life.held = False
     if life.again_for_hold:
         life.again_on, life.again_for_hold = None, False
-    life.in_file = False
+    life.in_file_on = None
     world.count("holds lifted")
 
 
@@ -153,7 +159,7 @@ def in_file(world: World, house: House, life: Life) -> None:
     """Confirm that everything is in the patient file."""
     if not life.open:
         note_in_file(world.database, house.centre_id, life.case_id, house.carers[0], world.now)
-        life.in_file = True
+        life.in_file_on = life.in_file_on or world.today
         world.count("confirmed in the file")
 
 
@@ -163,7 +169,7 @@ def _was_no_complaint(world: World, house: House, life: Life) -> None:
         where = (world.database, house.centre_id, life.case_id, house.carers[0], world.now)
         correct_case(*where, {"complaint": Complaint.NONE}, "the wrong box", agreed=True)
         life.complaint = Complaint.NONE
-        life.in_file = False
+        life.in_file_on = None
         world.count("corrections")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.law import RequestKind
 from portal.records.board import Line
 from portal.records.database import Database
-from portal.records.models import ItemRecord, JournalLine, Message, RequestRecord
+from portal.records.models import CaseRecord, ItemRecord, JournalLine, Message, RequestRecord
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,12 @@ def acts_since(database: Database, since: datetime) -> list[Act]:
         )
         for one in found
     ]
+
+
+def cases(database: Database) -> set[str]:
+    """Return which cases are there."""
+    with database.reading() as session:
+        return set(session.scalars(select(CaseRecord.id)))
 
 
 def gone_since(database: Database, since: datetime) -> list[tuple[str, str, datetime]]:

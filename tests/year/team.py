@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from portal.law import Look, RequestKind
 from portal.law.course import NotPossibleError
@@ -15,7 +16,7 @@ from portal.records.outbox import NotSentError, queue_reminder
 from portal.records.requests import Wish
 from portal.records.reviews import review
 from portal.records.today import Part
-from tests.year import answering, her, noting
+from tests.year import answering, noting
 from tests.year.book import Asked, House, Life
 from tests.year.world import World
 
@@ -63,9 +64,8 @@ def _date(world: World, house: House, by: str, life: Life, line: Line) -> None:
     life.ended_lines.add((str(one.kind), one.thing_id, one.day))
     world.count(f"lines ended: {one.kind}")
     if life.person.when_told and line.wants_to_be_told:
-        asks = her.DOES[life.person.when_told]
         day = world.today + timedelta(days=world.chance.randint(1, 4))
-        world.on(day, "evening", lambda: asks(world, house, life))
+        world.on(day, "evening", partial(noting.does, world, house, life, life.person.when_told))
         world.count("asked because she was told")
 
 
@@ -99,7 +99,7 @@ def _contact(world: World, house: House, by: str, life: Life, line: Line) -> Non
         world.count("refused: confirming one's own contact")
         return
     life.contact = waiting.contact
-    life.in_file = False
+    life.in_file_on = None
     world.count("contacts replaced by two")
 
 
@@ -107,7 +107,7 @@ def _call(world: World, house: House, by: str, life: Life, line: Line) -> None:
     called = world.chance.choices(CALLED, weights=(60, 25, 10, 5))[0]
     on = world.today + timedelta(days=world.chance.randint(2, 30)) if called is Called.MOVED else None
     note_call(world.database, house.centre_id, life.case_id, by, called, world.now, on)
-    life.in_file = False
+    life.in_file_on = None
     world.count(f"follow-up calls: {called}")
 
 
@@ -121,7 +121,7 @@ def _look(world: World, house: House, by: str, life: Life, line: Line) -> None:
     on = world.today + timedelta(days=world.chance.choice((14, 30, 90)))
     review(world.database, house.centre_id, life.case_id, by, on, world.now)
     life.again_on, life.again_for_hold = on, False
-    life.in_file = False
+    life.in_file_on = None
     world.count("looked at, and again on a day")
 
 
@@ -144,7 +144,7 @@ def _propose(world: World, house: House, by: str, life: Life) -> bool:
     assert record is not None
     if receipt.is_new:
         life.open[record.id] = Asked(wish.kind, wish.items, world.now, by)
-    life.in_file = False
+    life.in_file_on = None
     world.count("ends proposed", int(receipt.is_new))
     return True
 

@@ -5,31 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from portal.law import Complaint, ItemKind, RequestKind
-from portal.records.choices import Contact, Reminder
 from tests.clock import at
-from tests.year import checks, dates, posted
-from tests.year.book import Asked, House, Life, Person, Thing
-from tests.year.post import Letter
-from tests.year.rows import Act, Sent, Standing
-
-D = date.fromisoformat
-NURSE, SECOND, LEADS = "nurse", "second", "leads"
-
-
-def a_life(exam_on: str = "2028-01-10", *, minor: bool = False) -> Life:
-    contact = Contact("sms", "0470 12 34 56", ("morning", "evening"))
-    person = Person(
-        "REF", D(exam_on), D(exam_on), minor, Complaint.NONE, "fr", (), contact, Reminder("write", "morning"), ()
-    )
-    life = Life(person, "centre", "case", D(exam_on), Complaint.NONE, contact, person.reminder)
-    life.things["thing"] = Thing(ItemKind.SAMPLE, D(exam_on))
-    return life
-
-
-def a_house(life: Life) -> House:
-    house = House("north", "centre", LEADS, [NURSE, SECOND], 14, (20, 9), 7)
-    house.lives[life.case_id] = life
-    return house
+from tests.year import checks, dates
+from tests.year.book import Asked, Thing
+from tests.year.making import NURSE, SECOND, D, a_house, a_life
+from tests.year.rows import Act, Standing
 
 
 def a_line(part: str, thing_id: str = "case", owner: str | None = NURSE, confirmed_by: str | None = None) -> Standing:
@@ -200,65 +180,25 @@ def test_a_thing_that_is_gone_without_an_act() -> None:
     assert checks.book_agrees({"case": life}, [("thing", "case", DONE)]) == []
 
 
-def sent(state: str = "sent", kind: str = "reminder", made_at: datetime = ASKED) -> Sent:
-    return Sent("message", "centre", "case", kind, state, made_at, made_at)
-
-
-def letter(hour: str = "09:30", to: str = "+32470123456", text: str = "Info  A reminder.") -> Letter:
-    return Letter("message", to, text, at(f"2028-03-02T{hour}:00"))  # UTC: an hour later in Brussels
-
-
-def test_a_letter_as_it_should_be() -> None:
-    assert posted.letters([letter()], {"message": sent()}, a_house(a_life())) == []
-
-
-@pytest.mark.parametrize(
-    ("wrong", "fault"),
-    [
-        (letter("22:30"), "in quiet hours"),
-        (letter("07:30"), "in quiet hours"),
-        (letter("13:30"), "outside the hours agreed with her"),
-        (letter("17:30"), "a reminder that she did not wish for then"),
-        (letter(to="+32470000000"), "to another than her"),
-        (letter(text="The centre for sexual violence"), "tells what it is about"),
-    ],
-)
-def test_a_letter_that_must_not_leave(wrong: Letter, fault: str) -> None:
-    found = posted.letters([wrong], {"message": sent()}, a_house(a_life()))
-    assert any(one.endswith(fault) for one in found)
-
-
-def test_a_letter_after_she_stopped_messages() -> None:
+@pytest.mark.parametrize("why", ["kept", "held", "asked", "not in the file", "too early", "unlisted", "again"])
+def test_a_case_that_must_not_be_erased(why: str) -> None:
     life = a_life()
-    life.stopped_at = letter().at + timedelta(minutes=1)
-    assert posted.letters([letter()], {"message": sent()}, a_house(life)) == []
-    life.stopped_at = letter().at - timedelta(seconds=1)
-    assert posted.letters([letter()], {"message": sent()}, a_house(life))
-
-
-def test_a_letter_that_leaves_twice() -> None:
-    assert posted.none_twice([letter()]) == []
-    assert posted.none_twice([letter(), letter("10:30")])
-
-
-def lost(one: Sent, *, left: bool, line: bool = False, seen: bool = False, told: bool = True) -> list[str]:
-    names = {one.id}
-    went = [letter()] if left else []
-    now = ASKED + timedelta(days=5)
-    return posted.none_lost(
-        {one.id: one}, went, names if line else set(), names if seen else set(), names if told else set(), now
-    )
-
-
-def test_a_message_that_is_lost() -> None:
-    assert lost(sent(), left=True) == []
-    assert lost(sent(), left=False)  # said to be sent
-    assert lost(sent(), left=True, told=False)  # the journal does not tell
-    assert lost(sent("failed"), left=False, line=True) == []
-    assert lost(sent("unsure"), left=True, seen=True) == []
-    assert lost(sent("failed"), left=False)  # nobody is told
-    assert lost(sent("unsure"), left=True)
-    assert lost(sent("waiting", made_at=ASKED + timedelta(days=4)), left=False) == []
-    assert lost(sent("waiting"), left=False)  # for ever
-    assert lost(sent("sending"), left=False)
-    assert lost(sent("cancelled"), left=True)  # and left all the same
+    life.things["thing"].is_here, life.in_file_on = False, D("2028-03-01")
+    on = D("2028-03-31")
+    assert checks.erased_lawfully([life], on) == []
+    match why:
+        case "kept":
+            life.things["thing"].is_here = True
+        case "held":
+            life.held = True
+        case "asked":
+            life.open["request"] = Asked(RequestKind.REPORT_COPY, None, ASKED, None)
+        case "not in the file":
+            life.in_file_on = None
+        case "too early":
+            on = D("2028-03-30")
+        case "unlisted":
+            life.things = {}
+        case "again":
+            life.again_on = D("2028-04-01")
+    assert len(checks.erased_lawfully([life], on)) == 1

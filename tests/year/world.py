@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -33,8 +34,8 @@ Deed = Callable[[], object]
 class World:
     """Everything that moves in a year."""
 
-    def __init__(self, database: Database, seed: int) -> None:
-        self.database = database
+    def __init__(self, database: Database, seed: int, folder: Path) -> None:
+        self.database, self.erasures = database, folder / "erasures.jsonl"
         self.chance = random.Random(seed)
         self.clock = StillClock(datetime.combine(FIRST, time(5), tzinfo=BRUSSELS).astimezone(UTC))
         self.post = UncertainPost(self.clock, self.chance)
