@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from portal.law import ending
 from portal.records import shifts, today
 from portal.records.database import Database
 from portal.records.outbox import planning
@@ -60,9 +59,7 @@ BROKEN: dict[str, tuple[object, str, Callable[..., Any], str]] = {
     "the hours agreed with her are forgotten": (planning, "_hours", lambda *_: (), "outside the hours agreed with her"),
     "requests are not shown": (today.ASKS, Part.REQUESTS.value, nothing, "and no line"),
     "last days are not shown": (today.ASKS, Part.LATER.value, nothing, "is no line of later"),
-    "what is past is not shown": (today.ASKS, Part.LOOKS.value, nothing, "past since"),
     "nobody owns a line": (shifts.Team, "owner", lambda *_, **__: None, "owned by None"),
-    "the grace is not waited for": (ending, "why_not_over", nothing, "without a grace"),
 }
 
 
