@@ -108,6 +108,11 @@ class OpenedCase:
     entries: tuple[Entry, ...] = ()
 
     @property
+    def is_all_gone(self) -> bool:
+        """Whether everything was destroyed or given back. What was handed on is kept elsewhere."""
+        return self.law_case.destroyed or (bool(self.items) and all(one.gone_at for one in self.items))
+
+    @property
     def here(self) -> tuple[KeptItem, ...]:
         """The things that are kept here: not gone, and not handed on."""
         return tuple(one for one in self.items if one.is_here)

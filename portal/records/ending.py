@@ -122,7 +122,7 @@ def around_ending(session: Session, case: OpenedCase, items: Collection[str] | N
         ending.last_kept(case.law_case, kept, whole=items is None), today, grace_of(session, case.record.centre_id)
     )
     return Around(
-        case=replace(case.law_case, hold=_is_held_by_team(session, case.record.id)),
+        case=replace(case.law_case, hold=is_held_by_team(session, case.record.id)),
         is_gone=items is not None and len(kept) < len(meant),
         others_wait=_others_wait(session, case.record.id),
         not_over=not_over,
@@ -134,7 +134,8 @@ def _is_past(plain: law.Case, items: Collection[law.Item], today: date) -> bool:
     return last is not None and last < today
 
 
-def _is_held_by_team(session: Session, case_id: str) -> bool:
+def is_held_by_team(session: Session, case_id: str) -> bool:
+    """Tell whether a member of the team holds a case."""
     held = select(Hold.id).where(Hold.case_id == case_id, Hold.request_id.is_(None), Hold.lifted_at.is_(None))
     return session.scalars(held.limit(1)).first() is not None
 

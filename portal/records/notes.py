@@ -181,21 +181,24 @@ def lift_holds(
     """Lift the holds that members of the team set, with the reason; those of requests end with them.
 
     The day on which somebody would have looked at the hold again keeps nothing out of sight: it comes no later than the
-    day on which the end of the period can be proposed (art. 29 § 5).
+    day on which the end of the period can be proposed (art. 29 § 5). Of what is all gone, nobody looks again.
 
     Raises:
         LookupError: this centre has no such case.
 
     """
     with database.writing(centre_id) as session:
-        record = session.get(CaseRecord, case_id)
-        if record is None or record.centre_id != centre_id:
+        case = open_case(database, session, centre_id, case_id)
+        if case is None:
             raise LookupError(case_id)
+        record = case.record
         staff_set = select(Hold).where(Hold.case_id == case_id, Hold.request_id.is_(None), Hold.lifted_at.is_(None))
         for hold in session.scalars(staff_set):
             hold.lifted_at, hold.lifted_by = now, staff_id
             hold.sealed_why = _sealed_why(database.case_key(session, record), hold, lifted=word)
-        if record.review_on is not None and (end := first_end(session, record)):
+        if case.is_all_gone:
+            record.review_on = None
+        elif record.review_on is not None and (end := first_end(session, record)):
             record.review_on = min(record.review_on, max(end, brussels_day(now)))
         write_line(session, centre_id, now, staff_id, "hold-lifted", case_id)
 

@@ -411,6 +411,14 @@ def test_of_what_was_destroyed_nothing_is_left_to_look_at(morning: Morning) -> N
     requests.move(morning.database, morning.team.centre_id, ask, doing, outcome=act)
     assert stands(of(morning)) == {}
     assert review_of(morning, case_id) is None
+    where = (morning.database, morning.team.centre_id, case_id, morning.team.staff_id)
+    review(*where, morning.today + timedelta(days=30), morning.clock())  # pressed on a page of before
+    assert review_of(morning, case_id) is None
+    notes.set_hold(*where, morning.clock())
+    review(*where, morning.today + timedelta(days=30), morning.clock())
+    assert review_of(morning, case_id) == morning.today + timedelta(days=30)  # the hold is looked at again
+    notes.lift_holds(*where, morning.clock())
+    assert review_of(morning, case_id) is None
 
 
 def test_of_what_was_all_given_back_nothing_is_left_to_look_at(morning: Morning) -> None:
