@@ -83,6 +83,7 @@ def _was_done(life: Life, request_id: str, wanted: Wanted) -> None:
     elif wanted.kind in DESTROYS:
         life.let_go(request_id, wanted.items, tuple(ItemKind))
         life.is_over = all(thing.is_gone for thing in life.things.values())
+        life.again_on = None if life.is_over else life.again_on
 
 
 def _close(world: World, house: House, life: Life) -> None:

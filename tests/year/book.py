@@ -124,6 +124,8 @@ class Life:
         for thing in went:
             thing.is_here, thing.is_gone = False, True
         self.gone_by[request_id] = tuple(went)
+        if self.is_all_gone:
+            self.again_on = None
 
     @property
     def is_undecided(self) -> bool:

@@ -149,7 +149,7 @@ def lift(world: World, house: House, life: Life) -> None:
     """Lift the team's holds: from now on, the end of the period is looked at like any other."""
     notes.lift_holds(world.database, house.centre_id, life.case_id, house.carers[0], world.now, WORD)
     life.held = False
-    if life.again_for_hold:
+    if life.again_for_hold or life.is_all_gone:
         life.again_on, life.again_for_hold = None, False
     life.in_file_on = None
     world.count("holds lifted")

@@ -116,11 +116,12 @@ def _look(world: World, house: House, by: str, life: Life, line: Line) -> None:
     world.count(f"looked at: {line.look}")
     if line.look is Look.HOLD and life.held and world.happens(0.4):
         noting.lift(world, house, life)
-    if line.look in (Look.PROPOSE, Look.AGAIN) and _propose(world, house, by, life):
+    tried = world.happens(0.3)  # at times where the law does not let it be proposed, too
+    if (line.look in (Look.PROPOSE, Look.AGAIN) or tried) and _propose(world, house, by, life):
         return
     on = world.today + timedelta(days=world.chance.choice((14, 30, 90)))
     review(world.database, house.centre_id, life.case_id, by, on, world.now)
-    life.again_on, life.again_for_hold = on, False
+    life.again_on, life.again_for_hold = (None if life.is_all_gone and not life.held else on), False
     life.in_file_on = None
     world.count("looked at, and again on a day")
 
