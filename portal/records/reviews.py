@@ -16,7 +16,7 @@ FURTHEST = timedelta(days=366)
 def review(database: Database, centre_id: str, case_id: str, staff_id: str, on: date, now: datetime) -> None:
     """Note that a case was looked at, and when somebody looks at it again. The reason stays sealed, or on paper.
 
-    Where everything is gone and no member holds it, nobody looks again: an old page must not keep it for ever.
+    A day that has come ends the looking where everything is gone and no member holds it: else it would go on for ever.
 
     Raises:
         LookupError: this centre has no such case.
@@ -29,7 +29,8 @@ def review(database: Database, centre_id: str, case_id: str, staff_id: str, on: 
         case = open_case(database, session, centre_id, case_id)
         if case is None:
             raise LookupError(case_id)
-        again_on = None if case.is_all_gone and not is_held_by_team(session, case_id) else on
+        has_come = case.record.review_on is not None and case.record.review_on <= brussels_day(now)
+        again_on = None if has_come and case.is_all_gone and not is_held_by_team(session, case_id) else on
         if case.record.review_on != again_on:
             case.record.review_on = again_on
             forget(session, centre_id, LineKind.LOOK, case_id)

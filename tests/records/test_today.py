@@ -412,11 +412,15 @@ def test_of_what_was_destroyed_nothing_is_left_to_look_at(morning: Morning) -> N
     assert stands(of(morning)) == {}
     assert review_of(morning, case_id) is None
     where = (morning.database, morning.team.centre_id, case_id, morning.team.staff_id)
-    review(*where, morning.today + timedelta(days=30), morning.clock())  # pressed on a page of before
+    review(*where, morning.today + timedelta(days=30), morning.clock())  # pressed on a page of before, or meant
+    morning.clock.forward(days=30)
+    assert stands(of(morning)) == {"looks": ["PAST"]}
+    review(*where, morning.today + timedelta(days=60), morning.clock())  # it was looked at: nothing is there
     assert review_of(morning, case_id) is None
     notes.set_hold(*where, morning.clock())
-    review(*where, morning.today + timedelta(days=30), morning.clock())
-    assert review_of(morning, case_id) == morning.today + timedelta(days=30)  # the hold is looked at again
+    morning.clock.forward(days=90)
+    review(*where, morning.today + timedelta(days=180), morning.clock())
+    assert review_of(morning, case_id) == morning.today + timedelta(days=180)  # the hold is looked at again
     notes.lift_holds(*where, morning.clock())
     assert review_of(morning, case_id) is None
 
