@@ -33,7 +33,7 @@ def at_home(lines: Iterable[Standing], house: House) -> list[str]:
             found.append(f"{one.part} {one.thing_id}: of another centre")
         elif life.erased_on is not None:
             found.append(f"{one.part} {one.thing_id}: of a case that was erased")
-        elif life.is_all_gone and not life.held and one.part in ("looks", "soon", "later"):
+        elif life.is_all_gone and not (life.held or life.again_on) and one.part in ("looks", "soon", "later"):
             found.append(f"{one.part} {one.thing_id}: nothing is left to look at")
     return found
 

@@ -121,7 +121,8 @@ def _look(world: World, house: House, by: str, life: Life, line: Line) -> None:
         return
     on = world.today + timedelta(days=world.chance.choice((14, 30, 90)))
     review(world.database, house.centre_id, life.case_id, by, on, world.now)
-    life.again_on, life.again_for_hold = (None if life.is_all_gone and not life.held else on), False
+    is_over = life.is_all_gone and not life.held and life.again_on is not None and life.again_on <= world.today
+    life.again_on, life.again_for_hold = None if is_over else on, False
     life.in_file_on = None
     world.count("looked at, and again on a day")
 
