@@ -245,7 +245,7 @@ class Anything(RuleBasedStateMachine):
         case = self.desk.case()
         assert case.law_case.extended == bool(done)
         period = law.keeping(case.admission.exam_on or at(NOW).date(), minor=False, extended=bool(done))
-        expected = (None, None) if case.law_case.destroyed else (period.ask_by, period.keep_through)
+        expected = (period.ask_by, period.keep_through) if self.desk.kept() else (None, None)
         assert (case.record.ask_by, case.record.keep_through) == expected
 
     @invariant()
