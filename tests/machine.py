@@ -36,15 +36,16 @@ def left_out() -> list[str]:
 
 
 class Cluster:
-    """A throw-away PostgreSQL on a socket of its own, ended with the tests."""
+    """A throw-away PostgreSQL on a socket of its own, ended with the tests; `settings` are its own, by name."""
 
-    def __init__(self, tools: Path) -> None:
+    def __init__(self, tools: Path, **settings: str) -> None:
         # A folder of its own: pytest closes its own folders to everybody but the one who runs it.
         self._tools, self.folder = tools, Path(tempfile.mkdtemp(prefix="portal-tests-"))
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off"
+        options += "".join(f" -c {name}={value}" for name, value in settings.items())
         self._run(
             "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start"
         )

@@ -15,7 +15,7 @@ from portal.records import seal
 from portal.records.centres import rhythm_of
 from portal.records.choices import Choices, read_choices
 from portal.records.database import Database, new_id
-from portal.records.items import KeptItem, date_items, read_items
+from portal.records.items import KeptItem, compare_dates, date_items, read_items
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine
 from portal.records.notebook import Entry, read_entries
@@ -194,6 +194,7 @@ def date_case(database: Database, session: Session, case: OpenedCase) -> None:
     date_items(key, session, as_if_unclaimed(case.law_case), case.record.id)
     whole = whole_period(case.law_case, read_items(key, session, case.record.id))
     case.record.ask_by, case.record.keep_through = (whole.ask_by, whole.keep_through) if whole else (None, None)
+    compare_dates(session, case.record)
 
 
 def as_if_unclaimed(case: law.Case) -> law.Case:

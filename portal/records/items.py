@@ -73,6 +73,13 @@ def date_items(key: bytes, session: Session, case: law.Case, case_id: str) -> No
         record.ask_by, record.keep_through = (period.ask_by, period.keep_through) if period else (None, None)
 
 
+def compare_dates(session: Session, case: CaseRecord) -> None:
+    """Write of each thing whether both its days are those of its case, which have just been written."""
+    every = select(ItemRecord).where(ItemRecord.case_id == case.id, ItemRecord.gone_at.is_(None))
+    for record in session.scalars(every):
+        record.ends_with_case = (record.ask_by, record.keep_through) == (case.ask_by, case.keep_through)
+
+
 def mark_gone(session: Session, item_ids: Iterable[str], now: datetime) -> None:
     """Mark things as no longer kept."""
     kept = select(ItemRecord).where(ItemRecord.id.in_(set(item_ids)), ItemRecord.gone_at.is_(None))

@@ -239,11 +239,24 @@ class Visit(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
+ENDS_FIRST = "NOT ends_with_case"
+
+
 class ItemRecord(Base):
-    """One thing that is kept. What it is stays sealed; when its period ends stands in clear, for the team's lists."""
+    """One thing that is kept. What it is stays sealed; when its period ends stands in clear, for the team's lists.
+
+    `ends_with_case`: both its days are those of its case, so that the case's line tells of it. Most things are so, and
+    *Today* does not ask for them one by one; what nobody wrote this of is asked for.
+    """
 
     __tablename__ = "item"
-    __table_args__ = (Index("ix_item_due", "centre_id", "ask_by"), Index("ix_item_past", "centre_id", "keep_through"))
+    __table_args__ = (
+        Index("ix_item_past", "centre_id", "keep_through"),
+        *(
+            Index(name, "centre_id", day, sqlite_where=text(ENDS_FIRST), postgresql_where=text(ENDS_FIRST))
+            for name, day in (("ix_item_first_due", "ask_by"), ("ix_item_first_past", "keep_through"))
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"))
@@ -254,6 +267,7 @@ class ItemRecord(Base):
     added_at: Mapped[datetime] = mapped_column(Moment)
     added_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     gone_at: Mapped[datetime | None] = mapped_column(Moment)
+    ends_with_case: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 PENDING = "state NOT IN ('done', 'not-done', 'cancelled')"

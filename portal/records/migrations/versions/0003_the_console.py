@@ -23,7 +23,12 @@ CASE_INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ix_case_contact", ("contact_proposed_at",)),
 )
 JOURNAL_INDEXES = (("ix_journal_actor", ["centre_id", "actor", "seq"]), ("ix_journal_at", ["centre_id", "at"]))
-ITEM_INDEXES = (("ix_item_due", "ask_by"), ("ix_item_past", "keep_through"))
+ENDS_FIRST = sa.text("NOT ends_with_case")
+ITEM_INDEXES = (
+    ("ix_item_past", "keep_through", None),
+    ("ix_item_first_due", "ask_by", ENDS_FIRST),
+    ("ix_item_first_past", "keep_through", ENDS_FIRST),
+)
 NEW_TABLES = ("published_figures", "message", "today_line", "passkey", "recovery_code", "invitation", "shift")
 NOBODYS_PASSWORD = "none"  # noqa: S105 – no hash: nothing that is typed ever fits it
 
@@ -41,8 +46,7 @@ def upgrade() -> None:
         case.create_foreign_key("fk_case_in_file_by", "staff", ["in_file_by"], ["id"])
     for name, of_case in CASE_INDEXES:
         op.create_index(name, "case_record", ["centre_id", *of_case])
-    for name, column in ITEM_INDEXES:
-        op.create_index(name, "item", ["centre_id", column])
+    _item_up()
     for name, columns in JOURNAL_INDEXES:
         op.create_index(name, "journal", list(columns))
     with op.batch_alter_table("hold") as hold:
@@ -61,8 +65,10 @@ def downgrade() -> None:
         hold.drop_column("sealed_why")
     for name, _columns in JOURNAL_INDEXES:
         op.drop_index(name, "journal")
-    for name, _column in ITEM_INDEXES:
+    for name, _column, _where in ITEM_INDEXES:
         op.drop_index(name, "item")
+    with op.batch_alter_table("item") as item:
+        item.drop_column("ends_with_case")
     for name, _of_case in CASE_INDEXES:
         op.drop_index(name, "case_record")
     with op.batch_alter_table("case_record") as case:
@@ -89,6 +95,16 @@ def _centre_up() -> None:
     with op.batch_alter_table("centre") as centre:
         for column in ("follow_up_days", "quiet_from", "quiet_until"):
             centre.alter_column(column, server_default=None)
+
+
+def _item_up() -> None:
+    # Of what was written before, nobody looked whether it ends with its case: it is asked for until it is dated anew.
+    with op.batch_alter_table("item") as item:
+        item.add_column(sa.Column("ends_with_case", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("item") as item:
+        item.alter_column("ends_with_case", server_default=None)
+    for name, column, where in ITEM_INDEXES:
+        op.create_index(name, "item", ["centre_id", column], sqlite_where=where, postgresql_where=where)
 
 
 def _staff_up() -> None:
