@@ -16,11 +16,12 @@ SIGNED = (
     "kind NOT IN ('destruction', 'end-of-period') OR state <> 'done' "
     "OR (confirmed_by IS NOT NULL AND signed_by IS NOT NULL)"
 )
-CASE_INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ix_case_past", ("keep_through",)),
-    ("ix_case_follow_up", ("follow_up_on",)),
-    ("ix_case_review", ("review_on", "keep_through")),
-    ("ix_case_contact", ("contact_proposed_at",)),
+CASE_INDEXES = (
+    ("ix_case_past", "keep_through", None),
+    ("ix_case_follow_up", "follow_up_on", None),
+    ("ix_case_review", "review_on", None),
+    ("ix_case_unreviewed", "keep_through", sa.text("review_on IS NULL")),
+    ("ix_case_contact", "contact_proposed_at", None),
 )
 JOURNAL_INDEXES = (("ix_journal_actor", ["centre_id", "actor", "seq"]), ("ix_journal_at", ["centre_id", "at"]))
 ENDS_FIRST = sa.text("NOT ends_with_case")
@@ -44,8 +45,8 @@ def upgrade() -> None:
             case.add_column(sa.Column(moment, MOMENT, nullable=True))
         case.add_column(sa.Column("in_file_by", ID, nullable=True))
         case.create_foreign_key("fk_case_in_file_by", "staff", ["in_file_by"], ["id"])
-    for name, of_case in CASE_INDEXES:
-        op.create_index(name, "case_record", ["centre_id", *of_case])
+    for name, column, where in CASE_INDEXES:
+        op.create_index(name, "case_record", ["centre_id", column], sqlite_where=where, postgresql_where=where)
     _item_up()
     for name, columns in JOURNAL_INDEXES:
         op.create_index(name, "journal", list(columns))
@@ -69,7 +70,7 @@ def downgrade() -> None:
         op.drop_index(name, "item")
     with op.batch_alter_table("item") as item:
         item.drop_column("ends_with_case")
-    for name, _of_case in CASE_INDEXES:
+    for name, _column, _where in CASE_INDEXES:
         op.drop_index(name, "case_record")
     with op.batch_alter_table("case_record") as case:
         case.drop_constraint("fk_case_in_file_by", type_="foreignkey")
