@@ -60,7 +60,7 @@ def test_the_admission_is_noted_once_and_the_day_it_happened_is_not_kept(
 ) -> None:
     path = f"/en/team/c/{case_id}/admission"
     page = post(nurse, path, **ADMITTED)
-    assert "acute: 7 days ago or less – counted from a day" in page.main
+    assert "acute: 7 days or less after the events – counted from a day" in page.main
     assert "11 May 2026, 03:30" in page.main
     assert "9 May 2026" not in page.main
     case = opened(app_database, team, case_id)
@@ -193,6 +193,7 @@ def test_the_copy_for_the_file_holds_all_that_was_done_and_no_way_in(
     page = nurse.get(path)
     text = page.one("textarea").text or ""
     assert text.startswith("REF-1\n")
+    assert f" {team.login}, " in text.split("\n\n")[0]  # who registered it
     for told in (WHY, team.login, "a call", "2026"):
         assert told in text
     assert not any(sign in text for sign in ("http", "/team/", "<", "None", "casepage."))

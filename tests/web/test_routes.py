@@ -235,6 +235,7 @@ def test_each_role_reaches_its_own_work_and_nothing_else(
             continue
         answer = reader.client.open(address(rule, case_id), method=method, headers={"Sec-Fetch-Site": "same-origin"})
         assert (answer.status_code == 403) == (not role.may(duty)), (rule, method, answer.status_code)
+        assert ("another role" in answer.text) == (not role.may(duty)), rule  # said as it is, not as a forged form
     assert everything(app_database) == before
 
 

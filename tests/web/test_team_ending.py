@@ -99,6 +99,9 @@ def test_the_end_of_a_period_by_two_nurses_from_the_list_to_the_certificate(shif
     assert "clothes, bag K2" in page.main
     assert "0400 00 00 00" not in page.main  # nobody is spoken with: no contact stands there
     assert offered(page) == {"confirm", "cancel"}
+    assert "Look at the things – any member of the team" in page.main
+    assert "Record the destruction – one of the two" in page.main
+    assert "Confirm with the person" not in page.main  # nobody is spoken with
     page = shift.press(nurse, request_id, "confirm", attest="1")
     assert "nurse-north looked at each thing on" in page.main
     assert "sign" not in offered(page)

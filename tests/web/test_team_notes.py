@@ -152,7 +152,7 @@ def test_a_request_made_in_person_does_not_wait(
     page = send(nurse, case_id, "ask", kind="destruction", things=[coat.id], seen_alone="1")
     assert "Asked in person on 1 August 2026" in page.main
     assert "clothes, bag K2" in page.main
-    assert "The waiting time runs" not in page.main
+    assert "The waiting time runs" not in page.main + nurse.get("/en/team/").main
     again = send(nurse, case_id, "ask", kind="destruction", things=[coat.id], seen_alone="1")
     assert again.heading == page.heading
     with app_database.reading() as session:
@@ -240,7 +240,7 @@ def test_a_minors_two_tests_must_be_answered(
     minor = make_case(app_database, clock, team, "MINOR", minor=True)
     path = f"/en/team/c/{minor}/known"
     page = nurse.post(path, {"token": nurse.get("/en/team/").token(), "capable_29_4": "yes"}, status=422)
-    assert "Choose yes, no or not judged yet." in page.main
+    assert "Judging the own interest: choose yes, no or not judged yet." in page.main
 
 
 def test_working_on_after_a_while_is_written_down_again(

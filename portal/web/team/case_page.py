@@ -63,7 +63,7 @@ ARTICLES = {
     "seized": "40",
     "capable_29_4": "29 § 4 al. 1",
     "apt_29_4": "29 § 4 al. 2",
-    "phase": "2, 2° to 4°",
+    "phase": "2, 2°–4°",
     "support": "14 § 3",
 }  # named here, not in the template: what is constant there is said once, in the first reader's language
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -40,7 +40,7 @@ def signed_in(duty: Duty) -> Callable[[Callable[P, ResponseReturnValue]], Callab
             if g.member is None:
                 return redirect(url_for("team.enter", language=(request.view_args or {})["language"]), 303)
             if not member().role.may(duty):
-                abort(403)
+                return render_template("team/other_role.html"), 403
             return view(*args, **kwargs)
 
         return with_member

@@ -85,7 +85,7 @@ def noted_of(database: Database, session: Session, case: OpenedCase) -> Noted:
     ids = {one.by for one in case.entries} | {
         one for hold, _why in holds for one in (hold.set_by, hold.lifted_by) if one
     }
-    ids |= {case.record.in_file_by} if case.record.in_file_by else set()
+    ids |= {one for one in (case.record.registered_by, case.record.in_file_by) if one}
     return Noted(case, holds, {one: session.get_one(Staff, one).login for one in ids})
 
 

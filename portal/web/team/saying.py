@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal import law
-from portal.law.course import Means, Step, table_of
+from portal.law.course import DESTROYS, Means, Step, table_of
 from portal.web.team.asked import FORWARD, Asked
 
 SAID_OF = frozenset(
@@ -51,7 +51,7 @@ def _by_whom(asked: Asked, step: Step) -> str:
         return "another"
     if step is not Step.CARRY_OUT or not asked.is_irreversible:
         return "any"
-    if asked.request.kind is law.RequestKind.DESTRUCTION:
+    if asked.request.kind in DESTROYS:
         return "two"
     is_seen = asked.course.means is Means.IN_PERSON or asked.means == (Means.IN_PERSON,)
     return "another" if is_seen else "any"

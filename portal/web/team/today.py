@@ -47,6 +47,7 @@ def _words() -> dict[str, object]:
     """Return what every line needs to be said."""
     return {
         "me": member(),
+        "now": rooms().now,
         "form": own_form(ConfirmForm),
         "review": review_form(),
         "sends": bool(rooms().senders),

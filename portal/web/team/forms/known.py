@@ -32,8 +32,8 @@ class KnownForm(AboutCase):
     seized = BooleanField()
     vulnerable = BooleanField()
     protected = BooleanField()
-    capable_29_4 = OneOf(_("note.judged_needed"), choices=judged())
-    apt_29_4 = OneOf(_("note.judged_needed"), choices=judged())
+    capable_29_4 = OneOf(_("note.capable_needed"), choices=judged())
+    apt_29_4 = OneOf(_("note.apt_needed"), choices=judged())
     told_by = StringField(filters=[tidy], validators=[readable, Length(max=TEXT_MOST, message=_("casepage.word_long"))])
     told_on = Day(_("casepage.day_form"), validators=[Optional(), past_day(_("casepage.day_form"))])
 
