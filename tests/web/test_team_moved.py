@@ -18,7 +18,7 @@ from tests.records.desk import dump
 TOLD = {
     "fr": "Un autre centre garde ce dossier",
     "nl": "Een ander centrum bewaart dit dossier",
-    "de": "Ein anderes Zentrum bewahrt diesen Fall auf",
+    "de": "Ein anderes Zentrum führt diesen Fall jetzt",
     "en": "Another centre keeps this case",
 }
 
