@@ -114,7 +114,7 @@ def test_joining_the_next_morning_and_an_approval(
     page.reload()
     expect(page.locator("#factor")).to_be_visible()
     looked_at(walk, "approval")
-    page.get_by_role("button", name="Le montrer par la connexion de l’hôpital").click()
+    page.get_by_role("button", name="Passer par la connexion de l’hôpital").click()
     at_the_hospital(page, "anna")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/fr/team/r/{request_id}")

@@ -435,11 +435,12 @@ def test_stopping_messages_works_at_once_and_the_team_is_told(
 def test_who_opened_is_shown_only_where_she_chose_it(
     app_database: Database, reader: Reader, team: Team, case_id: str, link: NewLink, clock: StillClock
 ) -> None:
-    assert "Who in the team opened" not in reader.open_space(link, "en").main
+    assert "When and why the team opened" not in reader.open_space(link, "en").main
     change_choices(app_database, team.centre_id, case_id, team.staff_id, clock(), shows_openings=True)
     clock.forward(minutes=20)
     note_viewing(app_database, team.centre_id, team.staff_id, case_id, clock(), Why.REQUEST)
     page = reader.open_space(link, "en").main
+    assert "When and why the team opened" in page
     assert "1 August 2026: for one of your requests" in page
     assert team.login not in page
     assert team.staff_id not in page
