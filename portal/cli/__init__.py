@@ -4,10 +4,22 @@ import argparse
 import os
 import sys
 
-from portal.cli import anchoring, custody, editing, erasing, figures, outbox, people, proof, serving
+from portal.cli import (
+    anchoring,
+    backing_up,
+    custody,
+    editing,
+    erasing,
+    figures,
+    offline_keys,
+    outbox,
+    people,
+    proof,
+    serving,
+)
 from portal.settings import SettingError
 
-GROUPS = (serving, editing, people, proof, outbox, anchoring, figures, erasing, custody)
+GROUPS = (serving, editing, people, proof, outbox, anchoring, figures, erasing, custody, backing_up, offline_keys)
 
 
 def main(arguments: list[str] | None = None) -> int:

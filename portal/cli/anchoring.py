@@ -63,7 +63,7 @@ def verify_journal(options: argparse.Namespace) -> int:
     installation = settings()
     files = options.anchors or ([installation.anchors] if installation.anchors else [])
     try:
-        anchors, damage = _read(files, installation.receipt_keys)
+        anchors, damage = anchors_in(files, installation.receipt_keys)
     except OSError as problem:
         print(f"{problem.filename} cannot be read: {problem.strerror}", file=sys.stderr)
         return 2
@@ -71,13 +71,14 @@ def verify_journal(options: argparse.Namespace) -> int:
         centres = list(session.scalars(select(Centre).order_by(Centre.name)))
         found = {one.name: check(session, one.id, _of(anchors, one.id) if files else None) for one in centres}
     gone = {one.centre_id for one in anchors} - {one.id for one in centres}
-    lines = [f"{name}: {_said(checked)}" for name, checked in found.items()]
+    lines = [f"{name}: {say_checked(checked)}" for name, checked in found.items()]
     lines += [f"a centre that was anchored is gone: {one}" for one in sorted(gone)]
     print("\n".join([*lines, *damage, *([] if files else ["no anchors were given: a journal cut off is not seen"])]))
     return 1 if damage or gone or any(one.fault for one in found.values()) else 0
 
 
-def _read(files: Iterable[Path], keys: tuple[bytes, ...]) -> tuple[list["Anchor"], list[str]]:
+def anchors_in(files: Iterable[Path], keys: tuple[bytes, ...]) -> tuple[list["Anchor"], list[str]]:
+    """Return the anchors of files, and what is wrong with them, in words."""
     from portal.records.anchors import in_folder, read_anchors
     from portal.records.receipts import public_halves
 
@@ -101,7 +102,8 @@ def _anchored(checked: "Checked", *, is_new: bool) -> str:
     return f"anchored at line {checked.lines}"
 
 
-def _said(checked: "Checked") -> str:
+def say_checked(checked: "Checked") -> str:
+    """Say what was found in a journal."""
     if checked.fault:
         return _fault(checked)
     if checked.last is None:

@@ -21,6 +21,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from portal.records.files import sync_folder
 from portal.records.receipts import key_id, public_halves
 
 FORM = 1
@@ -135,7 +136,7 @@ def open_to_add(path: Path, keys: Sequence[bytes]) -> Iterator[AnchorFile]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         if is_new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         yield AnchorFile(file, keys)
     finally:
         os.close(file)
@@ -144,14 +145,6 @@ def open_to_add(path: Path, keys: Sequence[bytes]) -> Iterator[AnchorFile]:
 def in_folder(path: Path) -> Path:
     """Return the file that a setting means, which may name a folder."""
     return path / FILE_IN_A_FOLDER if path.is_dir() else path
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _body(anchor: Anchor) -> bytes:

@@ -5,18 +5,17 @@ signed (Ed25519). Both keys of an installation are derived from its sealing key,
 receiver are bound into what is sealed: an envelope is not signed anew by another, nor passed on as meant for another.
 """
 
-import base64
-import hashlib
 import os
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from portal.records.agreement import KEY_BYTES, agreed_key, fingerprint, read_key, written_key
 from portal.records.seal import NONCE_BYTES, TAG_BYTES
 
 FORM = b"portal custody, form 1\n"
@@ -24,7 +23,7 @@ AGREES, SIGNS = "custody agreement, form 1", "custody signature, form 1"
 ONE_KEY = b"portal custody, the key of one envelope, form 1\n"
 SIGNED = b"portal custody, signed, form 1\n"  # the same key used for anything else would sign other bytes
 NAME = "custody1"  # what a public key begins with, written down
-KEY_BYTES, SIGNATURE_BYTES = 32, 64
+SIGNATURE_BYTES = 64
 BLOCK = 4096  # a length must not tell how much is written of a case
 
 
@@ -52,12 +51,11 @@ class PublicKey:
     @property
     def fingerprint(self) -> str:
         """What two people read to each other by telephone."""
-        digest = hashlib.sha256(FORM + self.whole).hexdigest()[:24]
-        return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+        return fingerprint(FORM, self.whole)
 
     def __str__(self) -> str:
         """Write it down, with a check against a letter that went wrong."""
-        return f"{NAME}.{base64.urlsafe_b64encode(self.whole).decode().rstrip('=')}.{self.fingerprint[:4]}"
+        return written_key(NAME, FORM, self.whole)
 
     @classmethod
     def read(cls, text: str) -> "PublicKey":
@@ -67,16 +65,11 @@ class PublicKey:
             ValueError: it is no such key, or a letter of it went wrong.
 
         """
-        name, _, rest = text.strip().partition(".")
-        letters, _, check = rest.partition(".")
         try:
-            whole = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
+            whole = read_key(NAME, FORM, 2 * KEY_BYTES, text)
         except ValueError:
-            whole = b""
-        key = cls(whole[:KEY_BYTES], whole[KEY_BYTES:])
-        if name != NAME or len(whole) != 2 * KEY_BYTES or str(key) != text.strip() or key.fingerprint[:4] != check:
-            raise ValueError("no public key of an installation")
-        return key
+            raise ValueError("no public key of an installation") from None
+        return cls(whole[:KEY_BYTES], whole[KEY_BYTES:])
 
 
 @dataclass(frozen=True)
@@ -110,7 +103,7 @@ def close(content: bytes, own: OwnKeys, to: PublicKey) -> bytes:
     """
     once = X25519PrivateKey.generate()
     head = FORM + own.public.whole + to.whole + once.public_key().public_bytes_raw()
-    key = _key_of(once.exchange(X25519PublicKey.from_public_bytes(to.agrees)), head)
+    key = agreed_key(once, to.agrees, ONE_KEY + head)
     nonce = os.urandom(NONCE_BYTES)
     body = head + nonce + AESGCM(key).encrypt(nonce, content + b" " * (-len(content) % BLOCK), head)
     return body + own.signs.sign(SIGNED + body)
@@ -135,11 +128,7 @@ def opened(envelope: bytes, own: OwnKeys, sender: PublicKey) -> bytes:
     nonce, sealed = body[head_bytes : head_bytes + NONCE_BYTES], body[head_bytes + NONCE_BYTES :]
     try:
         Ed25519PublicKey.from_public_bytes(sender.signs).verify(signature, SIGNED + body)
-        once = X25519PublicKey.from_public_bytes(keys[4 * KEY_BYTES :])
-        return AESGCM(_key_of(own.agrees.exchange(once), head)).decrypt(nonce, sealed, head).rstrip(b" ")
+        key = agreed_key(own.agrees, keys[4 * KEY_BYTES :], ONE_KEY + head)
+        return AESGCM(key).decrypt(nonce, sealed, head).rstrip(b" ")
     except (InvalidSignature, InvalidTag, ValueError):
         raise NotOpenedError("changed") from None
-
-
-def _key_of(agreed: bytes, head: bytes) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=ONE_KEY + head).derive(agreed)

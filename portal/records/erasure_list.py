@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from portal.records.database import Database
+from portal.records.files import sync_folder
 
 FORM = 1
 PURPOSE = "erasure list"
@@ -79,7 +80,7 @@ def open_to_add(path: Path, database: Database) -> Iterator[ErasureList]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if is_new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         yield ErasureList(file, database)
     finally:
         os.close(file)
@@ -120,11 +121,3 @@ def _genuine(line: bytes, database: Database) -> tuple[str, Stage] | None:
 def _line(database: Database, case_id: str, stage: Stage, on: str) -> bytes:
     keyed = database.keyed_hash(PURPOSE, json.dumps([FORM, case_id, stage, on]))
     return json.dumps({"erasure": FORM, "case": case_id, "stage": stage, "on": on, "hash": keyed}).encode()
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

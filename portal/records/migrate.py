@@ -1,6 +1,6 @@
 """Brings the tables to the shape this version needs, or back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,11 +8,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from portal.records.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NotEmptyError(Exception):
+    """There are tables already: what is there is never written over."""
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -38,6 +42,33 @@ def is_current(database: Database) -> bool:
     with database.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
         return set(present) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the revision of the tables that a connection sees; empty where there are none."""
+    return ",".join(sorted(MigrationContext.configure(connection).get_current_heads()))
+
+
+def knows(database: Database, revision: str) -> bool:
+    """Tell whether this version knows a revision: one that a newer version made, it does not."""
+    with database.engine.connect() as connection:
+        script = ScriptDirectory.from_config(_config(connection))
+        return revision in {one.revision for one in script.walk_revisions()}
+
+
+def fill(database: Database, revision: str, write: Callable[[Connection], None]) -> None:
+    """Make the tables of a revision in an empty database, have rows written, and bring all to this version; or nothing.
+
+    Raises:
+        NotEmptyError: there are tables already.
+
+    """
+    with _all_or_nothing(database) as connection:
+        if inspect(connection).get_table_names():
+            raise NotEmptyError
+        command.upgrade(_config(connection), revision)
+        write(connection)
+        command.upgrade(_config(connection), "head")
 
 
 @contextmanager

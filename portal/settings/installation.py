@@ -42,6 +42,10 @@ class Settings:
     erasures: PORTAL_ERASURES, the file or folder in which `portal sweep` lists what it erased, outside the database and
         its backups; without it no case is erased.
     periods_approved: PORTAL_PERIODS_APPROVED, what `portal data-map` prints: that the hospital approved these periods.
+    backup_key: PORTAL_BACKUP_KEY, the public half that `portal backup-key` prints: backups are closed for it, and the
+        other half is kept offline; without it no backup is written.
+    register_key: PORTAL_REGISTER_KEY, the public half that `portal register-key` prints: the list for the day when
+        nothing works is closed for it.
     staff_log: PORTAL_STAFF_LOG, a file for the hospital's security officer: what the team did, one JSON line each.
     proxy_header: PORTAL_PROXY_HEADER, the header in which a proxy of the hospital's own says which workstation asks.
     """
@@ -60,6 +64,8 @@ class Settings:
     anchors: Path | None = None
     erasures: Path | None = None
     periods_approved: str | None = None
+    backup_key: str | None = None
+    register_key: str | None = None
     staff_log: Path | None = None
     proxy_header: str | None = None
 

@@ -38,6 +38,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         anchors=path(values, "PORTAL_ANCHORS"),
         erasures=path(values, "PORTAL_ERASURES"),
         periods_approved=values.get("PORTAL_PERIODS_APPROVED"),
+        backup_key=values.get("PORTAL_BACKUP_KEY"),
+        register_key=values.get("PORTAL_REGISTER_KEY"),
         staff_log=path(values, "PORTAL_STAFF_LOG"),
         proxy_header=values.get("PORTAL_PROXY_HEADER"),
     )

@@ -5,7 +5,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.records.envelopes import BLOCK, FORM, KEY_BYTES, SIGNED, NotOpenedError, OwnKeys, PublicKey, close, opened
+from portal.records.agreement import KEY_BYTES
+from portal.records.envelopes import BLOCK, FORM, SIGNED, NotOpenedError, OwnKeys, PublicKey, close, opened
 
 SENDER, RECEIVER, OTHER = (OwnKeys.of(letter * 32) for letter in (b"s", b"r", b"o"))
 CONTENT = b'{"custody": 1}'
