@@ -71,6 +71,8 @@ def test_the_catalogues_and_the_templates_know_each_other() -> None:
     used = set()
     for path in [*(ROOT / "portal/templates").rglob("*.*"), *(ROOT / "portal/web").rglob("*.py")]:
         used |= set(re.findall(r"""_\(\s*["']([a-z0-9_.\-]+)["']""", path.read_text(encoding="utf-8")))
+    for path in (ROOT / "portal/cli").rglob("*.py"):
+        used |= set(re.findall(r'"(register\.[a-z_]+)"', path.read_text(encoding="utf-8")))
     keys = set(
         re.findall(r'^msgid "([^"]+)"', (ROOT / "translations/en/LC_MESSAGES/messages.po").read_text(), re.MULTILINE)
     )

@@ -15,11 +15,25 @@ from portal.cli import (
     outbox,
     people,
     proof,
+    register,
     serving,
 )
 from portal.settings import SettingError
 
-GROUPS = (serving, editing, people, proof, outbox, anchoring, figures, erasing, custody, backing_up, offline_keys)
+GROUPS = (
+    serving,
+    editing,
+    people,
+    proof,
+    outbox,
+    anchoring,
+    figures,
+    erasing,
+    custody,
+    backing_up,
+    offline_keys,
+    register,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,10 +24,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.set_defaults(run=new_pair, use="register")
 
 
-def add_secret(parser: argparse.ArgumentParser, use: str) -> None:
+def add_secret(parser: argparse.ArgumentParser, use: str, *, required: bool = True) -> None:
     """Let a command be given the offline half: in a file or by its standard input, never among its words."""
     told = f"the file with what `portal {use}-key` printed to be kept offline; - reads it from the standard input"
-    parser.add_argument("--key", required=True, type=Path, metavar="FILE", help=told)
+    parser.add_argument("--key", required=required, type=Path, metavar="FILE", help=told)
 
 
 def new_pair(options: argparse.Namespace) -> int:

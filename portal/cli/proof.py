@@ -48,7 +48,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--key",
         metavar="PUBLICKEY_BASE64",
         action="append",
-        type=_public_key,
+        type=public_key,
         help="a public key of who wrote it, once for each; without it, this installation's own",
     )
     slip.set_defaults(run=verify_receipt)
@@ -89,7 +89,13 @@ def receipt_key(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _public_key(text: str) -> bytes:
+def public_key(text: str) -> bytes:
+    """Read a public key among the words of a command.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+
+    """
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:

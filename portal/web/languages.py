@@ -128,6 +128,12 @@ def compiled_catalogues(cache: Path, translations: Path = TRANSLATIONS) -> Path:
     return folder
 
 
+def words_of(language: str, translations: Path = TRANSLATIONS) -> dict[str, str]:
+    """Return the words of a language by their keys, for a command that runs without an installation."""
+    with _po(translations, Language(language)).open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file, locale=language) if one.id}
+
+
 def catalogue_problems(translations: Path = TRANSLATIONS) -> list[str]:
     """Return what is missing or doubtful in the catalogues of the interface."""
     texts: dict[Language, dict[str, str]] = {}

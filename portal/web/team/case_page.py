@@ -12,6 +12,7 @@ from portal.access.links import Story, story_of
 from portal.law.course import ENDED
 from portal.library.languages import Language
 from portal.records import requests
+from portal.records.case_codes import case_code
 from portal.records.cases import OpenedCase, note_viewing, open_case, was_viewed
 from portal.records.models import Centre, RequestRecord, Staff
 from portal.records.notes import is_held_by_team
@@ -134,6 +135,7 @@ def case_page(opened: OpenedCase, sent: AboutCase | None = None) -> str:
     return render_template(
         "team/case.html",
         case=opened,
+        code=case_code(opened.record.id),
         around=_around(opened),
         ended=ended_of(opened),
         openings=law.open_requests(opened.law_case, rooms().today),

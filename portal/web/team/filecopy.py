@@ -8,6 +8,7 @@ from portal.access.roles import Duty
 from portal.law.course import State
 from portal.library.languages import Language
 from portal.records import requests
+from portal.records.case_codes import case_code
 from portal.records.cases import OpenedCase
 from portal.records.filed import note_in_file
 from portal.records.models import Staff
@@ -51,6 +52,7 @@ def _text(opened: OpenedCase) -> str:
     text = render_template(
         "team/file.txt",
         case=opened,
+        code=case_code(opened.record.id),
         noted=noted,
         keeping=law.own_keeping(opened.law_case),
         periods={one.id: law.item_keeping(opened.law_case, one.item) for one in opened.items},
