@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from _pytest.capture import CaptureResult
+from sqlalchemy import select
 
 from portal.cli import main
 from portal.records.anchoring import anchor_all
 from portal.records.case_codes import case_code
 from portal.records.database import Database
 from portal.records.journal import verify
-from portal.records.models import CaseRecord
+from portal.records.models import CaseRecord, Message
+from portal.records.outbox.delivering import claim
+from portal.records.recipients import Channel
 from tests.clock import StillClock
 from tests.drill import OPERATOR, empty_beside
 from tests.records.desk import dump
@@ -112,6 +115,7 @@ def test_the_offline_key_is_given_in_a_file_or_by_the_standard_input_and_never_s
     made = operator.backup()
     secret = (operator.folder / "backup.key").read_text(encoding="utf-8")
     fresh = operator.loses_everything()
+    operator.sets("PORTAL_ERASURES", None)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"somewhat more\n{secret}\n"))
     said = operator.types("restore", made, "--key", "-")
     assert secret.split(".")[1] not in said.out + said.err
@@ -153,6 +157,21 @@ def test_without_the_list_of_erasures_it_says_that_nothing_is_served_before_it_i
         assert told in said.out + said.err
         assert not (operator.folder / "gone").exists()
         fresh.engine.dispose()
+
+
+def test_what_waited_to_be_sent_is_not_sent_again_by_a_machine(operator: Operator) -> None:
+    """It may have gone out after the backup, to a number or with a link that ended since."""
+    archive = operator.archive
+    archive.a_message("waiting")
+    archive.a_message("sending")
+    made = operator.backup()
+    fresh = operator.loses_everything()
+    operator.sets("PORTAL_ERASURES", None)
+    assert "2 messages may have gone out" in operator.restores(made).out
+    with fresh.reading() as session:
+        assert sorted(session.scalars(select(Message.state))) == ["sent", "unsure", "unsure"]
+    assert claim(fresh, list(Channel), archive.clock()) is None
+    fresh.engine.dispose()
 
 
 def test_what_is_no_backup_or_was_changed_is_said_and_writes_nothing(operator: Operator) -> None:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from portal.cli.offline_keys import add_secret, closing_key, opening_key
@@ -23,6 +24,7 @@ WHY_NOT_OPENED = {
 HEADS = ("register.code", "register.ask_by", "register.keep_through", "register.hold", "register.note")
 PARTS = ("register.soon", "register.past", "register.others")
 EMPTY = "–"
+PAPER = 78  # letters across a page
 SIGNERS = "a key that `portal receipt-key` prints, once for each; without it, who wrote the file is not looked at"
 
 
@@ -122,12 +124,13 @@ def printed(register: "Register", today: date, language: str) -> list[str]:
 
     say = words_of(language)
     written = f"{register.written_at.astimezone(BRUSSELS):%Y-%m-%d %H:%M}"
-    lines = [
+    told = (
         say["register.title"] % {"centre": register.centre},
         say["register.written"] % {"moment": written, "today": today.isoformat()},
         say["register.nothing_ends"],
         say["register.how"],
-    ]
+    )
+    lines = [line for one in told for line in wrap(one, PAPER)]
     for key, part in zip(PARTS, register.parts(today), strict=True):
         lines += ["", f"{say[key]} ({len(part)})", *_table([say[head] for head in HEADS], part, say["yes"])]
     return lines
@@ -136,7 +139,7 @@ def printed(register: "Register", today: date, language: str) -> list[str]:
 def _table(heads: list[str], part: "tuple[Line, ...]", yes: str) -> list[str]:
     """Return a table with a last column to write in by hand."""
     rows = [
-        (one.code, str(one.ask_by or EMPTY), str(one.keep_through or EMPTY), yes if one.is_held else "", "_" * 20)
+        (one.code, str(one.ask_by or EMPTY), str(one.keep_through or EMPTY), yes if one.is_held else "", "_" * 16)
         for one in part
     ]
     widths = [max(len(row[place]) for row in (tuple(heads), *rows)) for place in range(len(heads))]

@@ -33,7 +33,10 @@ NO_ERASURES = (
     "PORTAL_ERASURES is not set: where this installation ever erased a case, set it and run `portal erasures replay` "
     "before anybody is served"
 )
-NO_LIST = "{path}: the erasure list is not there. Bring it, and run `portal erasures replay` before anybody is served"
+NO_LIST = (
+    "{path}: the erasure list is not there. Bring its newest copy, and run `portal erasures replay` before anybody is "
+    "served; where no case was ever erased, that begins one"
+)
 OPENS = {True: "a case opens", False: "no case opens: PORTAL_SEALING_KEY is another", None: "there is no case"}
 LATER = (
     "{count} anchors are younger than the backup: what they tell of is lost. Put the file of anchors aside, and go on "
@@ -53,9 +56,10 @@ def restore(options: argparse.Namespace) -> int:
     if found is None:
         return 2
     try:
+        print("looking at the whole file, before anything is written", file=sys.stderr, flush=True)
         anchors = _anchors(options.anchors or [], installation)
         with records(installation) as database:
-            told = put_back(database, *found, progress=progress("looked at or written"))
+            told = put_back(database, *found, progress=progress("written"))
             return _look(installation, database, told, anchors)
     except NotEmptyError:
         print("PORTAL_DATABASE: is not empty; nothing was written", file=sys.stderr)
@@ -91,6 +95,7 @@ def _look(installation: "Settings", database: "Database", told: "Contents", anch
     from portal.access.team import OPERATOR
     from portal.clock import system_clock
     from portal.records.backup import RESTORED, note_in_journals
+    from portal.records.outbox.delivering import doubt_all
     from portal.records.restored import look_at
 
     found = look_at(database, told, anchors, installation.receipt_keys)
@@ -100,6 +105,8 @@ def _look(installation: "Settings", database: "Database", told: "Contents", anch
     if anchors is None:
         print("no anchors were given: a journal cut off before the backup is not seen")
     note_in_journals(database, RESTORED, told.about.id, system_clock(), OPERATOR)
+    if many := doubt_all(database, system_clock()):
+        print(f"{many} messages may have gone out since: none is sent again by itself, the team sees them")
     status = _replay(installation)
     return status if found.is_good else 1
 

@@ -4,6 +4,7 @@ What stands afterwards is held against the file, the anchors and the keys (`reco
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -61,23 +62,20 @@ class Archive:
     opening: Opening
     public_keys: Sequence[bytes]
 
-    def look(self, progress: Progress = lambda _done, _of: None) -> Contents:
-        """Read all of it and keep nothing.
+    def look(self) -> Contents:
+        """Read all of it and keep nothing; what is in it means something only when the signature was looked at.
 
         Raises:
             NotOpenedError: another form, key or signer, or anything in it was changed, cut off or added.
 
         """
         with self.path.open("rb") as file:
-            told, lines = self._begin(file)
-            rows = sum(told.counts.values())
-            number = 0
-            for number, line in enumerate(lines, 1):
-                snapshot.read_row(line)
-                progress(number, rows)
-            if number != rows:
-                raise NotOpenedError("changed")
-            return told
+            head, lines = self._open(file)
+            first, rows = next(lines, b""), sum(1 for _line in lines)
+        told = _contents(head, first)
+        if rows != sum(told.counts.values()):
+            raise NotOpenedError("changed")
+        return told
 
     def keys(self) -> Keys:
         """Return the keys that it holds.
@@ -87,46 +85,58 @@ class Archive:
             NotRestoredError: it holds none.
 
         """
+        told = self.look()
+        if told.about.kind != WHOLE:
+            raise NotRestoredError("keys-needed")
+        found: dict[str, dict[str, bytes]] = {CENTRES: {}, snapshot.CASES: {}}
         with self.path.open("rb") as file:
-            told, lines = self._begin(file)
-            if told.about.kind != WHOLE:
-                raise NotRestoredError("keys-needed")
-            found: dict[str, dict[str, bytes]] = {CENTRES: {}, snapshot.CASES: {}}
-            for name, row in _tables(told, lines):
-                if name in found:
-                    values = dict(zip(told.columns[name], row, strict=True))
+            for name, lines in self._tables(file, told):
+                for line in lines if name in found else ():
+                    values = dict(zip(told.columns[name], snapshot.read_row(line), strict=True))
                     found[name][values["id"]] = values[snapshot.WRAPPED]
-            return Keys(told.about, found[snapshot.CASES], found[CENTRES])
+        return Keys(told.about, found[snapshot.CASES], found[CENTRES])
 
-    def write(self, connection: Connection, keys: Keys | None, progress: Progress) -> None:
-        """Write every row into the tables of its revision.
+    def write(self, connection: Connection, told: Contents, keys: Keys | None, progress: Progress) -> None:
+        """Write every row into the tables of its revision, after it was looked at.
 
         Raises:
             NotOpenedError: it is not what it was a moment ago.
             NotRestoredError: the keys do not belong to it.
 
         """
+        every, done = sum(told.counts.values()), 0
         with self.path.open("rb") as file:
-            told, lines = self._begin(file)
-            every, done = sum(told.counts.values()), 0
-            for name, count in told.counts.items():
-                rows = (
-                    _with_key(name, told.columns[name], snapshot.read_row(line), keys) for line in islice(lines, count)
-                )
-                for many in snapshot.put_back(connection, name, told.columns[name], rows):
+            for name, lines in self._tables(file, told):
+                names = told.columns[name]
+                rows = (_with_key(name, names, snapshot.read_row(line), keys) for line in lines)
+                for many in snapshot.put_back(connection, name, names, rows):
                     done += many
                     progress(done, every)
-            if done != every or next(lines, None) is not None:
-                raise NotOpenedError("changed")
+        if done != every:
+            raise NotOpenedError("changed")
 
-    def _begin(self, file: BinaryIO) -> tuple[Contents, Iterator[bytes]]:
-        told = about(read_head(file))
-        lines = lines_of(opened(file, self.opening, self.public_keys))
-        try:
-            first = json.loads(next(lines))
-            return Contents(told, first["counts"], first["columns"]), lines
-        except (StopIteration, ValueError, KeyError):
-            raise NotOpenedError("form") from None
+    def _tables(self, file: BinaryIO, told: Contents) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Give each table with its rows, to the very end: only then the signature was looked at again."""
+        head, lines = self._open(file)
+        if _contents(head, next(lines, b"")) != told:
+            raise NotOpenedError("changed")
+        for name, count in told.counts.items():
+            of_table = islice(lines, count)
+            yield name, of_table
+            deque(of_table, maxlen=0)
+        if next(lines, None) is not None:
+            raise NotOpenedError("changed")
+
+    def _open(self, file: BinaryIO) -> tuple[About, Iterator[bytes]]:
+        return about(read_head(file)), lines_of(opened(file, self.opening, self.public_keys))
+
+
+def _contents(head: About, line: bytes) -> Contents:
+    try:
+        first = json.loads(line)
+        return Contents(head, first["counts"], first["columns"])
+    except (ValueError, KeyError, TypeError):
+        raise NotOpenedError("form") from None
 
 
 def restore(
@@ -140,7 +150,7 @@ def restore(
         portal.records.migrate.NotEmptyError: there are tables already.
 
     """
-    told = archive.look(progress)
+    told = archive.look()
     if not knows(database, told.about.revision):
         raise NotRestoredError("newer")
     if told.about.kind != WHOLE and keys_of is None:
@@ -148,16 +158,8 @@ def restore(
     keys = keys_of.keys() if keys_of is not None and told.about.kind != WHOLE else None
     if keys is not None and keys.about.made_at < told.about.made_at:
         raise NotRestoredError("keys-older")
-    fill(database, told.about.revision, lambda connection: archive.write(connection, keys, progress))
+    fill(database, told.about.revision, lambda connection: archive.write(connection, told, keys, progress))
     return told
-
-
-def _tables(told: Contents, lines: Iterator[bytes]) -> Iterator[tuple[str, list[Any]]]:
-    for name, count in told.counts.items():
-        for line in islice(lines, count):
-            yield name, snapshot.read_row(line)
-    if next(lines, None) is not None:  # to the end: only then the signature was looked at
-        raise NotOpenedError("changed")
 
 
 def _with_key(name: str, names: list[str], row: list[Any], keys: Keys | None) -> list[Any]:

@@ -145,7 +145,7 @@ def test_what_is_due_first_comes_first_and_nothing_says_that_anything_is_free(cl
     text = printed(Register("north", clock(), tuple(lines)), TODAY, "en")
     order = [one.split()[0] for one in text if "-" in one.split(" ")[0]]
     assert order == ["AAAA-AAAA", "BBBB-BBBB", "DDDD-DDDD", "CCCC-CCCC", "EEEE-EEEE"]
-    assert any("destroy nothing" in one for one in text)
+    assert "destroy nothing" in " ".join(text)
     assert next(one for one in text if one.startswith("DDDD")).split()[3] == "yes"
 
 
@@ -154,7 +154,7 @@ def test_it_is_printed_in_every_language_on_paper_of_usual_width(language: str, 
     text = printed(Register("A centre", clock(), (line("AAAA-AAAA", "2026-08-01", held=True),)), TODAY, language)
     assert "A centre" in text[0]
     assert not any("register." in one or "%(" in one for one in text)
-    assert max(len(one) for one in text if one.startswith("AAAA")) <= 80
+    assert max(len(one) for one in text) <= 80
 
 
 def test_the_code_of_a_case_is_read_aloud_without_a_doubt_and_never_changes() -> None:
@@ -162,7 +162,7 @@ def test_the_code_of_a_case_is_read_aloud_without_a_doubt_and_never_changes() ->
     assert len(codes) == 2000
     assert not set("".join(codes)) & set("ILOU")
     assert all(len(code) == 9 and code[4] == "-" for code in codes)
-    assert case_code("0" * 32) == case_code("0" * 32)
+    assert case_code("0" * 32) == "3Z1C-J7P7"  # it stands on paper for years
 
 
 def test_one_command_reads_it_on_a_laptop_without_an_installation(desk: Desk, tmp_path: Path) -> None:
@@ -173,5 +173,5 @@ def test_one_command_reads_it_on_a_laptop_without_an_installation(desk: Desk, tm
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=bare)
     assert done.returncode == 0, done.stderr
     assert case_code(desk.case_id) in done.stdout
-    assert "Vernietig niets" in done.stdout
+    assert "Vernietig niets" in done.stdout.replace("\n", " ")
     assert "--signed-by" in done.stderr

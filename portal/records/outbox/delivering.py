@@ -101,6 +101,20 @@ def sweep(database: Database, now: datetime) -> None:
     _for_each(database, old & kept, lambda session, one: _forget(session, one, now))
 
 
+def doubt_all(database: Database, now: datetime) -> int:
+    """Give up whatever waits or is on its way, as unsure; return how many. For a restored database.
+
+    It may have gone out since the backup, or its link may have ended: a nurse decides, no machine sends it again.
+    """
+    open_ones = Message.state.in_((State.WAITING, State.SENDING))
+    with database.reading() as session:
+        many = len(session.scalars(select(Message.id).where(open_ones)).all())
+    _for_each(
+        database, open_ones, lambda session, one: end(session, one, State.UNSURE, OUTBOX, now, Trouble.INTERRUPTED)
+    )
+    return many
+
+
 def _forget(session: Session, message: Message, now: datetime) -> None:
     wipe(message)
     write_line(session, message.centre_id, now, OUTBOX, "message-wiped", message.id)
