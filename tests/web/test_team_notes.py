@@ -71,7 +71,7 @@ def test_what_became_known_is_noted_once_and_never_unsaid_of_a_complaint(
     lines = noted(app_database)
     send(nurse, case_id, "known", vulnerable="1")  # the same again
     assert noted(app_database) == lines == 1
-    page = send(nurse, case_id, "known", **WORD)
+    page = send(nurse, case_id, "known", shown="vulnerable=yes", **WORD)
     case = opened(app_database, team, case_id).admission
     assert (case.complaint, case.vulnerable) == (Complaint.AFTER_EXAM, False)
 

@@ -1,6 +1,7 @@
 """What the team notes on the page of a case. All of it only protects, or asks her again before anything is done.
 
-What frees (a hold lifted, an answer of the prosecutor) asks for a factor shown a moment ago, once the form fits.
+What frees (a hold lifted, an answer of the prosecutor, a seizure taken back) asks for a factor shown a moment ago, once
+the form fits.
 """
 
 from flask import abort, redirect, url_for
@@ -51,13 +52,13 @@ def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
 @blueprint.post("/c/<case_id>/known")
 @signed_in(Duty.CARE)
 def note_known(language: Language, case_id: str) -> ResponseReturnValue:
-    """Note what became known; the same again changes nothing and asks nobody again."""
+    """Note what became known since this page was shown; the same again changes nothing and asks nobody again."""
     opened = case_worked_on(case_id)
     form = about(KnownForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
     news = form.news()
-    if news.get("answered") and (asked := asked_first(opened, "known", "known")) is not None:
+    if form.frees and (asked := asked_first(opened, "known", "known")) is not None:
         return asked
     if news:
         notes.note_facts(
