@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from portal import law
 from portal.access.roles import Duty
-from portal.law.course import State
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.case_codes import case_code
@@ -18,6 +17,7 @@ from portal.web.team.answers import answers_said
 from portal.web.team.asked import Asked, find_asked
 from portal.web.team.case_page import back_to, case_of, case_worked_on, is_viewed
 from portal.web.team.desk import blueprint, member, own_form, signed_in
+from portal.web.team.history import how_asked, so_far
 from portal.web.team.noted import noted_of, say_known, say_value
 
 
@@ -59,7 +59,8 @@ def _text(opened: OpenedCase) -> str:
         asked=[(one, answers_said(one)) for request_id in ids if (one := _asked(request_id))],
         say_value=say_value,
         say_known=say_known,
-        State=State,
+        how_asked=how_asked,
+        so_far=so_far,
     )
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()).replace("\n## ", "\n\n").lstrip("# ")
 

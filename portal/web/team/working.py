@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.access.account import asks_for_fresh_factor
 from portal.access.roles import Duty
-from portal.law.course import Doing, NotPossibleError, State, Step
+from portal.law.course import Doing, NotPossibleError, Step
 from portal.law.ending import ARTICLES
 from portal.library.languages import Language
 from portal.records import requests
@@ -22,6 +22,7 @@ from portal.web.team.answers import answers_said
 from portal.web.team.asked import Asked, find_asked
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import StepForm, fields_of, step_form
+from portal.web.team.history import how_asked, so_far
 from portal.web.team.saying import steps_left, what_to_say
 
 
@@ -139,6 +140,8 @@ def _shown(asked: Asked, sent: StepForm | None = None, kept: MultiDict[str, str]
         "team/request.html",
         asked=asked,
         answers=answers_said(asked),
+        how_asked=how_asked(asked),
+        so_far=so_far(asked),
         to_say=what_to_say(asked),
         left=steps_left(asked),
         forms=forms,
@@ -149,7 +152,6 @@ def _shown(asked: Asked, sent: StepForm | None = None, kept: MultiDict[str, str]
         box=_box(asked, kept),
         is_approval=lambda step: _is_approval(asked, step),
         is_waiting=asked.course.waits_until is not None and asked.course.waits_until > rooms().now,
-        State=State,
         Step=Step,
     )
 
