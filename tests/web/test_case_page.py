@@ -135,6 +135,18 @@ def test_a_correction_that_shortens_is_said_first_and_needs_a_second_tick(
     assert opened(app_database, team, case_id).record.ask_by == date(2026, 10, 31)
 
 
+def test_a_seizure_stands_in_the_head_and_nothing_says_that_nothing_holds(nurse: Reader, case_id: str) -> None:
+    path = f"/en/team/c/{case_id}"
+    page = nurse.get(path)
+    assert "Nothing holds anything now." in page.main
+    assert "Seized" not in page.main
+    page = post(nurse, f"{path}/known", seized="1", told_by="the judge", told_on="2026-07-30")
+    head = page.main.partition("What became known since")[0]
+    assert "On hold no Seized Law of 26 April 2024, art. 40 yes" in head
+    assert "Nothing holds anything now." not in page.main
+    assert "The things were seized. Ask the prosecutor or the judge." in page.main
+
+
 def test_a_thing_is_corrected_on_its_own_page(
     nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
 ) -> None:
