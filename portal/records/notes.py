@@ -46,7 +46,7 @@ class Word:
 def add_item(
     database: Database, centre_id: str, case_id: str, staff_id: str, item: law.Item, mark: str, now: datetime
 ) -> str:
-    """Add a thing that is kept, with the dates of its own period.
+    """Add a thing that is kept, with the dates of its own period. The same bag, still here, is the thing it already is.
 
     She was not asked about it: what was confirmed for everything is asked again. A case of which everything was
     destroyed has something left.
@@ -59,6 +59,8 @@ def add_item(
         case = open_case(database, session, centre_id, case_id)
         if case is None:
             raise LookupError(case_id)
+        if (same := next((one for one in case.here if (one.item, one.mark) == (item, mark)), None)) is not None:
+            return same.id  # pressed twice
         key = database.case_key(session, case.record)
         item_id = write_item(session, key, case.record, staff_id, item, mark, now)
         if case.admission.destroyed:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from itertools import count
 from typing import Any
 
 from sqlalchemy import inspect
@@ -40,6 +41,8 @@ def to_the_act(kind: Kind) -> tuple[Step, ...]:
 
 class Desk:
     """What two nurses and she can do with one case."""
+
+    bags = count(1)
 
     def __init__(self, database: Database, clock: StillClock, name: str = "north", **admission: Any) -> None:
         self.database, self.clock = database, clock
@@ -102,11 +105,19 @@ class Desk:
         """She cancels, in her space."""
         requests.cancel_by_her(self.database, self.centre_id, request_id, self.clock())
 
-    def add(self, kind: law.ItemKind = law.ItemKind.CLOTHES, taken_on: date = EXAM, mark: str = "bag") -> str:
-        """Add a thing that is kept."""
+    def add(self, kind: law.ItemKind = law.ItemKind.CLOTHES, taken_on: date = EXAM, mark: str = "") -> str:
+        """Add a thing that is kept, in a bag of its own."""
         self.clock.forward(seconds=1)
         item = law.Item(kind, taken_on)
-        return notes.add_item(self.database, self.centre_id, self.case_id, self.nurse, item, mark, self.clock())
+        return notes.add_item(
+            self.database,
+            self.centre_id,
+            self.case_id,
+            self.nurse,
+            item,
+            mark or f"bag {next(self.bags)}",
+            self.clock(),
+        )
 
     def note(self, **facts: Any) -> None:
         """Note what became known."""

@@ -147,6 +147,19 @@ def test_a_seizure_stands_in_the_head_and_nothing_says_that_nothing_holds(nurse:
     assert "The things were seized. Ask the prosecutor or the judge." in page.main
 
 
+def test_a_bag_added_twice_is_one_bag(nurse: Reader, team: Team, case_id: str, app_database: Database) -> None:
+    path = f"/en/team/c/{case_id}/thing"
+    bag = {"thing": "clothes", "taken_on": "2026-05-11", "mark": "D1"}
+    post(nurse, path, **bag)
+    before = everything(app_database)
+    page = post(nurse, path, **bag)
+    assert "clothes, bag D1" in page.main
+    assert everything(app_database) == before
+    for other in ({"mark": "D2"}, {"thing": "thing"}, {"taken_on": "2026-05-12"}):
+        post(nurse, path, **{**bag, **other})
+    assert len(opened(app_database, team, case_id).items) == 4
+
+
 def test_a_thing_is_corrected_on_its_own_page(
     nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
 ) -> None:
