@@ -19,13 +19,14 @@ from portal.records.cases import OpenedCase, open_case
 from portal.records.choices import write_choices
 from portal.records.database import Database, new_id
 from portal.records.journal import PERSON, write_line
+from portal.records.links import end_links, living_links
 from portal.records.models import CaseRecord, JournalLine, Link, Visit
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 CODE = re.compile(r"\d{8}")
 AFTER_ASK_BY = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=396)  # thirteen months
-MADE, OPENED, REVOKED = "link-made", "case-opened", "link-revoked"
+MADE, OPENED = "link-made", "case-opened"
 
 
 class Power(StrEnum):
@@ -132,7 +133,7 @@ def make_link(
         case = open_case(database, session, centre_id, case_id)
         if case is None:
             raise LookupError(case_id)
-        living = list(session.scalars(select(Link).where(Link.case_id == case_id, Link.revoked_at.is_(None))))
+        living = living_links(session, case_id)
         if instead_of is not None and instead_of not in ({one.id for one in living} or {""}):
             raise MadeMeanwhileError(case_id)
         _end(session, living, now)
@@ -165,10 +166,7 @@ def revoke_link(database: Database, centre_id: str, case_id: str, staff_id: str,
         record = session.get(CaseRecord, case_id)
         if record is None or record.centre_id != centre_id:
             raise LookupError(case_id)
-        living = list(session.scalars(select(Link).where(Link.case_id == case_id, Link.revoked_at.is_(None))))
-        _end(session, living, now)
-        for link in living:
-            write_line(session, centre_id, now, staff_id, REVOKED, link.id)
+        end_links(session, centre_id, case_id, staff_id, now)
 
 
 def story_of(session: Session, centre_id: str, case_id: str, now: datetime) -> Story | None:

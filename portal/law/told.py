@@ -16,6 +16,7 @@ from portal.law.cases import Case, Complaint
 from portal.law.course import State
 from portal.law.items import Item, item_keeping
 from portal.law.openings import Opening, RequestKind, Way, open_requests
+from portal.law.phases import Phase
 
 DEALT_WITH = "dealt-with"
 TALK = Opening(Way.NURSE, None, "29", "in-person")
@@ -33,6 +34,20 @@ def as_told(case: Case) -> Case | None:
         return None
     destroyed = case.destroyed and not case.ended
     return replace(case, complaint=Complaint.NONE, hold=False, seized=False, destroyed=destroyed, ended=False)
+
+
+def tells_the_same(before: Case, after: Case) -> bool:
+    """Tell whether her link shows the same of a case before and after a correction.
+
+    Where it would not, whoever holds the link, the phone and the code would see what was put right.
+    """
+    return _told_of(before) == _told_of(after)
+
+
+def _told_of(case: Case) -> Case | None:
+    told = as_told(case)
+    in_doubt = case.phase is Phase.NON_ACUTE  # all that is shown of a phase: art. 27
+    return replace(told, phase=case.phase if in_doubt else None) if told else None
 
 
 def is_listed(case: Case, item: Item, today: date) -> bool:

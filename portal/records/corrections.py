@@ -1,10 +1,11 @@
 """Corrections: what was written down wrong is put right with a reason, the old value stays sealed, dates are new.
 
 Nothing is shortened or freed silently: where a correction makes a period end earlier, starts one that did not run, or
-takes away what kept everything, it is made only by who was told so and agrees (art. 29, A-11, A-12).
+takes away what kept everything, it is made only by who was told so and agrees (art. 29, A-11, A-12). Nor does her link
+tell what was put right: where it would show something else, it ends in the same moment, and that is said first too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from portal.records.consents import admission_of
 from portal.records.database import Database
 from portal.records.items import KeptItem, rewrite_item
 from portal.records.journal import write_line
+from portal.records.links import end_links, living_links
 from portal.records.notebook import About, Entry, write_entries
 from portal.records.requests import ask_again
 
@@ -34,17 +36,18 @@ class Thing:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a correction does with the dates: those of the whole case, before and after, and whether it frees."""
+    """What a correction does: the dates of the whole case, before and after, whether it frees, and ends her link."""
 
     before: law.Keeping | None
     after: law.Keeping | None
     shortens: bool
     frees: bool
+    ends_link: bool = False
 
     @property
     def needs_a_second_word(self) -> bool:
         """Whether whoever corrects must have read this and agreed."""
-        return self.shortens or self.frees
+        return self.shortens or self.frees or self.ends_link
 
     @property
     def is_seen(self) -> bool:
@@ -53,16 +56,16 @@ class Effect:
 
 
 class NotAgreedError(Exception):
-    """The correction shortens or frees, and nobody said that they know."""
+    """The correction shortens, frees or ends her link, and nobody said that they know."""
 
-    def __init__(self, effect: Effect) -> None:
-        """Remember what it would do."""
-        super().__init__("shortens or frees")
-        self.effect = effect
+    def __init__(self, effect: Effect, changes: Sequence[Entry]) -> None:
+        """Remember what it would do, and each change by name."""
+        super().__init__("shortens, frees or ends a link")
+        self.effect, self.changes = effect, tuple(changes)
 
 
 def effect_of(case: OpenedCase, changes: Mapping[str, Any], thing: Thing | None = None) -> Effect:
-    """Return what a correction would do, by the law alone; nothing is changed."""
+    """Return what a correction would do, by the law alone: no link is looked for, nothing is changed."""
     corrected = replace(case.law_case, **{name: value for name, value in changes.items() if name in FACTS})
     items = _with(case.items, thing)
     before, after = whole_period(case.law_case, case.items), whole_period(corrected, items)
@@ -88,13 +91,17 @@ def correct_case(
     *,
     agreed: bool = False,
     thing: Thing | None = None,
-) -> None:
+) -> Effect | None:
     """Correct facts of a case, or one of its things; the same again changes nothing. She is asked again.
+
+    Returns:
+        What it did; None where everything stood so already.
 
     Raises:
         LookupError: this centre has no such case, or the case no such thing.
         ValueError: no reason, or something that is not corrected but noted.
-        NotAgreedError: it shortens or frees, and it was not said that this is known; nothing was changed.
+        NotAgreedError: it shortens, frees or ends her link, and it was not said that this is known; nothing was
+            changed.
         AlreadyRegisteredError: the reference belongs to another case.
 
     """
@@ -104,18 +111,21 @@ def correct_case(
         case = open_case(database, session, centre_id, case_id)
         if case is None or (thing and thing.item_id not in {one.id for one in case.here}):
             raise LookupError(case_id)
-        told = {name: value for name, value in changes.items() if _stands(case, name) != value}
+        told = {name: value for name, value in changes.items() if as_it_stands(case, name) != value}
         entries = [_entry(case, name, value, staff_id, now, why) for name, value in told.items()]
         entries += _about_thing(case, thing, staff_id, now, why)
         if not entries:
-            return
-        effect = effect_of(case, told, thing)
+            return None
+        effect = replace(effect_of(case, told, thing), ends_link=_ends_link(session, case, told))
         if effect.needs_a_second_word and not agreed:
-            raise NotAgreedError(effect)
+            raise NotAgreedError(effect, entries)
         _write(database, session, case, told, thing)
         write_entries(database, session, case.record, entries)
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "case-corrected", case_id)
+        if effect.ends_link:
+            end_links(session, centre_id, case_id, staff_id, now)
+    return effect
 
 
 def _write(
@@ -131,7 +141,7 @@ def _write(
     date_case(database, session, replace(case, law_case=replace(case.law_case, **facts)))
 
 
-def _stands(case: OpenedCase, name: str) -> Any:
+def as_it_stands(case: OpenedCase, name: str) -> Any:
     """Return what stands now: of the admission itself, the last word on it."""
     if name not in ("admitted_on", "admitted_hour"):
         return getattr(case.admission, name)
@@ -147,11 +157,12 @@ def _stands(case: OpenedCase, name: str) -> Any:
 
 def admitted(case: OpenedCase) -> tuple[date | None, str]:
     """Return the day and hour of the admission, as they stand after every correction."""
-    return _stands(case, "admitted_on"), _stands(case, "admitted_hour")
+    return as_it_stands(case, "admitted_on"), as_it_stands(case, "admitted_hour")
 
 
 def _entry(case: OpenedCase, name: str, value: Any, staff_id: str, now: datetime, why: str) -> Entry:
-    return Entry(About.CORRECTED, name, staff_id, now, said=why, before=_text(_stands(case, name)), after=_text(value))
+    before = as_it_stands(case, name)
+    return Entry(About.CORRECTED, name, staff_id, now, said=why, before=_text(before), after=_text(value))
 
 
 def _about_thing(case: OpenedCase, thing: Thing | None, staff_id: str, now: datetime, why: str) -> list[Entry]:
@@ -185,6 +196,12 @@ def _frees(before: law.Case, after: law.Case) -> bool:
     doubted = before.phase is law.Phase.NON_ACUTE and after.phase is not law.Phase.NON_ACUTE
     answered = before.waits_for_an_answer and not after.waits_for_an_answer
     return starts or doubted or answered or (before.minor and not after.minor)
+
+
+def _ends_link(session: Session, case: OpenedCase, told: Mapping[str, Any]) -> bool:
+    """Tell whether her link would show something else: whoever holds link, phone and code would see the change."""
+    corrected = replace(case.law_case, **{name: value for name, value in told.items() if name in FACTS})
+    return not law.tells_the_same(case.law_case, corrected) and bool(living_links(session, case.record.id))
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
@@ -32,7 +32,8 @@ from portal.records.database import Database, new_id
 from portal.records.envelopes import NotOpenedError, OwnKeys, PublicKey, close, opened
 from portal.records.items import rewrite_item
 from portal.records.journal import write_line
-from portal.records.models import CaseRecord, Extension, Hold, ItemRecord, Link, RequestRecord, Staff, Visit
+from portal.records.links import end_links
+from portal.records.models import CaseRecord, Extension, Hold, ItemRecord, RequestRecord, Staff
 from portal.records.news import MovedError
 from portal.records.notes import HandedTo
 from portal.records.outbox.kinds import Trouble
@@ -74,7 +75,7 @@ def send(
             raise MovedError
         envelope = close(json.dumps(sheet_of(database, session, case)).encode(), own, to)
         cancel_waiting(session, case_id, actor, now, Trouble.MOVED)
-        _end_links(session, centre_id, case_id, actor, now)
+        end_links(session, centre_id, case_id, actor, now)
         key = database.case_key(session, case.record)
         for one in case.here:
             rewrite_item(session, key, one.id, gone_how=HandedTo.CENTRE)
@@ -119,14 +120,6 @@ def receive(
         for place in range(len(sheet["requests"])):
             write_line(session, centre_id, now, actor, REQUEST_RECEIVED, named[name_of_request(place)])
         return record.id
-
-
-def _end_links(session: Session, centre_id: str, case_id: str, actor: str, now: datetime) -> None:
-    living = list(session.scalars(select(Link).where(Link.case_id == case_id, Link.revoked_at.is_(None))))
-    for link in living:
-        link.revoked_at = now
-        write_line(session, centre_id, now, actor, "link-revoked", link.id)
-    session.execute(delete(Visit).where(Visit.link_id.in_([link.id for link in living])))
 
 
 def _read(content: bytes) -> Sheet:

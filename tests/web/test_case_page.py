@@ -3,15 +3,18 @@
 from datetime import date
 from typing import Any
 
+import pyotp
 import pytest
 
 from portal import law
+from portal.access.links import NewLink
 from portal.library import LANGUAGES
 from portal.records import notes, requests
 from portal.records.cases import OpenedCase, open_case
 from portal.records.consents import admission_of, consents_of
+from portal.records.corrections import Thing, correct_case
 from portal.records.database import Database
-from portal.records.models import CaseRecord
+from portal.records.models import CaseRecord, JournalLine, Visit
 from portal.records.requests import Wish
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
@@ -158,6 +161,137 @@ def test_a_bag_added_twice_is_one_bag(nurse: Reader, team: Team, case_id: str, a
     for other in ({"mark": "D2"}, {"thing": "thing"}, {"taken_on": "2026-05-12"}):
         post(nurse, path, **{**bag, **other})
     assert len(opened(app_database, team, case_id).items) == 4
+
+
+def showed(page: Page) -> dict[str, str]:
+    """Return what a page of corrections says that it showed, as its form sends it."""
+    return {
+        name: one.get("value", "") for one in page.all("input") if (name := one.get("name", "")).startswith("showed-")
+    }
+
+
+def set_complaint(database: Database, team: Team, case_id: str, clock: StillClock, complaint: law.Complaint) -> None:
+    where = (database, team.centre_id, case_id, team.staff_id, clock())
+    correct_case(*where, {"complaint": complaint}, "the wrong box", agreed=True)
+
+
+def test_a_correction_names_each_change_before_it_is_agreed_to(nurse: Reader, case_id: str) -> None:
+    path = f"/en/team/c/{case_id}/correct"
+    page = refused(nurse, path, **{**STANDS, "reference": "REF-7", "exam_on": "2026-05-01"}, why=WHY)
+    assert "Reference : REF-1 → REF-7." in page.main
+    assert "Date of the examination : 11 May 2026 → 1 May 2026." in page.main
+
+
+def test_an_older_page_takes_back_nothing_that_a_colleague_corrected(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    path = f"/en/team/c/{case_id}/correct"
+    older = showed(nurse.get(path))
+    set_complaint(app_database, team, case_id, clock, law.Complaint.BEFORE_EXAM)
+    page = post(nurse, path, **{**STANDS, **older, "reference": "REF-7"}, why=WHY)
+    assert "REF-1 → REF-7." in page.main
+    stands = opened(app_database, team, case_id).admission
+    assert (stands.reference, stands.complaint) == ("REF-7", law.Complaint.BEFORE_EXAM)
+
+
+def test_where_a_colleague_corrected_the_same_it_is_looked_at_again(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    path = f"/en/team/c/{case_id}/correct"
+    older = showed(nurse.get(path))
+    set_complaint(app_database, team, case_id, clock, law.Complaint.BEFORE_EXAM)
+    before = everything(app_database)
+    said = {**STANDS, **older, "reference": "REF-7", "complaint": "unknown", "why": WHY}
+    page = refused(nurse, path, **said, agreed="1")
+    assert "Complaint: a colleague changed this meanwhile." in page.main
+    assert everything(app_database) == before
+    chosen = {
+        one.get("value") for one in page.all("input") if one.get("name") == "complaint" and "checked" in one.attrib
+    }
+    assert chosen == {"before-exam"}  # what stands now
+    for kept in ("REF-7", WHY):
+        assert kept in page.text
+    agreeing = {**STANDS, **showed(page), "reference": "REF-7", "why": WHY}
+    page = refused(nurse, path, **agreeing)  # having looked: now each change is said by its name
+    assert "Complaint : " in page.main
+    assert "Reference : REF-1 → REF-7." in page.main
+
+
+def test_what_a_colleague_changed_while_a_factor_was_asked_is_not_taken_back(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    path = f"/en/team/c/{case_id}/correct"
+    older = showed(nurse.get(path))
+    clock.forward(minutes=6)
+    said = {**STANDS, **older, "reference": "REF-7", "why": WHY}
+    asking = refused(nurse, path, **said)
+    set_complaint(app_database, team, case_id, clock, law.Complaint.BEFORE_EXAM)
+    on = next(one.get("value", "") for one in asking.all("input") if one.get("name") == "on")
+    code = pyotp.TOTP(team.authenticator).at(clock())
+    back = nurse.send("/en/team/fresh", {"token": asking.token("/en/team/fresh"), "on": on, "code": code})
+    page = nurse.get(back)
+    assert "REF-7" in page.text
+    chosen = {
+        one.get("value") for one in page.all("input") if one.get("name") == "complaint" and "checked" in one.attrib
+    }
+    assert chosen == {"before-exam"}
+
+
+def test_a_thing_that_a_colleague_corrected_is_looked_at_again(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
+) -> None:
+    where = (app_database, team.centre_id, case_id, team.staff_id)
+    item_id = notes.add_item(*where, law.Item(law.ItemKind.CLOTHES, date(2026, 5, 11)), "K2", clock())
+    path = f"/en/team/c/{case_id}/correct/{item_id}"
+    older = showed(nurse.get(path))
+    thing = Thing(item_id, law.Item(law.ItemKind.CLOTHES, date(2026, 5, 20)))
+    correct_case(*where, clock(), {}, "the wrong day", thing=thing)
+    page = refused(nurse, path, **older, thing="clothes", taken_on="2026-05-21", why=WHY)
+    assert "Day it was taken or handed over: a colleague changed this meanwhile." in page.main
+    page = post(nurse, path, **older, thing="thing", taken_on="2026-05-11", why=WHY)
+    (kept,) = opened(app_database, team, case_id).items
+    assert (kept.item.kind, kept.item.taken_on) == (law.ItemKind.THING, date(2026, 5, 20))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"complaint": "before-exam"}, {"age": "minor"}, {"exam_on": "2026-05-12"}],
+    ids=["complaint", "age", "exam"],
+)
+def test_where_her_link_would_tell_of_a_correction_it_is_said_first_and_the_link_ends(
+    nurse: Reader, case_id: str, app_database: Database, link: NewLink, change: dict[str, str]
+) -> None:
+    """Whoever holds the link, the phone and the code would see the dates go, and know of a complaint."""
+    hers = Reader(nurse.client.application)
+    shows = hers.open_space(link, "en").main
+    path = f"/en/team/c/{case_id}/correct"
+    before = everything(app_database)
+    said = {**STANDS, **showed(nurse.get(path)), **change, "why": WHY}
+    page = refused(nurse, path, **said)
+    assert "It ends at once, also where it is open." in page.main
+    assert everything(app_database) == before
+    assert hers.get("/en/m/").main == shows
+    form = {"token": nurse.get("/en/team/").token(), **said, "agreed": "1"}
+    to = nurse.send(path, form)
+    assert to.endswith("#link")
+    page = nurse.get(to.split("#")[0])
+    assert "Make another link when you have talked it over in person." in page.main
+    hers.get("/en/m/", status=403)  # the open space closed, as for one that never was
+    with app_database.reading() as session:
+        lines = [line.action for line in session.query(JournalLine).order_by(JournalLine.seq)]
+        assert lines[-2:] == ["case-corrected", "link-revoked"]
+        assert session.query(Visit).count() == 0
+    after = everything(app_database)
+    nurse.send(path, form)  # pressed twice
+    assert everything(app_database) == after
+
+
+def test_a_correction_that_her_link_does_not_tell_leaves_it(
+    nurse: Reader, team: Team, case_id: str, app_database: Database, link: NewLink
+) -> None:
+    post(nurse, f"/en/team/c/{case_id}/correct", **{**STANDS, "complaint": "after-exam"}, why=WHY)
+    assert opened(app_database, team, case_id).admission.complaint is law.Complaint.AFTER_EXAM
+    assert "10 November 2026" in Reader(nurse.client.application).open_space(link, "en").main
 
 
 def test_a_thing_is_corrected_on_its_own_page(

@@ -1,13 +1,15 @@
 """Corrections: on a page of their own, with a reason and a factor shown a moment ago.
 
-What shortens or frees is said first, and agreed to.
+What shortens, frees or ends her link is said first, each change by its name, and agreed to.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from portal.access.roles import Duty
 from portal.library.languages import Language
@@ -19,6 +21,10 @@ from portal.web.team import fresh
 from portal.web.team.case_page import back_to, case_of, case_worked_on, is_viewed
 from portal.web.team.desk import blueprint, member, own_form, signed_in
 from portal.web.team.forms import AboutCase, CorrectForm, CorrectThingForm, fields_of
+from portal.web.team.forms.correct import SHOWED, rebase, showing
+from portal.web.team.noted import say_value
+
+NAMED = {"age": "minor", "thing": "item_kind", "taken_on": "item_day"}  # fields that their corrections call otherwise
 
 
 @blueprint.route("/c/<case_id>/correct", methods=["GET", "POST"])
@@ -42,19 +48,20 @@ def _correct(
         return _show(language, case_id, kind, item_id)
     opened = case_worked_on(case_id)
     stands = _thing(opened, item_id)
-    form = own_form(kind, request.form, case=opened, today=rooms().today)
-    if not form.validate():
-        return _page(form, stands), 422
+    form, meanwhile = _filled(kind, request.form, opened, stands)
+    if not form.validate() or meanwhile:
+        return _page(form, stands, meanwhile), 422
     if (asked := fresh.asked_first(request.path)) is not None:
         return asked
     try:
-        _write(form, case_id, item_id)
+        effect = _write(form, case_id, item_id)
     except NotAgreedError as told:
-        return _page(form, stands, told.effect), 422
+        return _page(form, stands, told=told), 422
     except AlreadyRegisteredError:
         form["reference"].errors = [_("case.reference_known")]
         return _page(form, stands), 422
-    return back_to(language, case_id, "kept" if item_id else "corrected")
+    ended = effect is not None and effect.ends_link
+    return back_to(language, case_id, "link" if ended else "kept" if item_id else "corrected")
 
 
 def _show(
@@ -64,14 +71,33 @@ def _show(
     stands = _thing(opened, item_id)
     if not is_viewed(case_id):
         return redirect(url_for(".today", language=language), 303)
-    data = {"thing": stands.item.kind, "taken_on": stands.item.taken_on} if stands else kind.as_it_stands(opened)
-    return _page(own_form(kind, fresh.typed_before(), case=opened, today=rooms().today, data=data), stands)
+    form, meanwhile = _filled(kind, fresh.typed_before(), opened, stands)
+    return _page(form, stands, meanwhile)
 
 
-def _write(form: CorrectForm | CorrectThingForm, case_id: str, item_id: str | None) -> None:
+def _filled(
+    kind: type[CorrectForm] | type[CorrectThingForm],
+    typed: MultiDict[str, str] | None,
+    opened: OpenedCase,
+    stands: KeptItem | None,
+) -> tuple[CorrectForm | CorrectThingForm, tuple[str, ...]]:
+    """Return the form as it stands, with what was typed on it, and what a colleague changed meanwhile."""
+    data = _data(opened, stands)
+    on_top = rebase(typed, data) if typed is not None else None
+    form = own_form(kind, on_top.typed if on_top else None, case=opened, today=rooms().today, data=data)
+    return form, on_top.meanwhile if on_top else ()
+
+
+def _data(opened: OpenedCase, stands: KeptItem | None) -> dict[str, Any]:
+    if stands is None:
+        return CorrectForm.as_it_stands(opened)
+    return {"thing": stands.item.kind, "taken_on": stands.item.taken_on}
+
+
+def _write(form: CorrectForm | CorrectThingForm, case_id: str, item_id: str | None) -> Effect | None:
     changes: dict[str, Any] = form.changes if isinstance(form, CorrectForm) else {}
     thing: Thing | None = form.corrected(item_id or "") if isinstance(form, CorrectThingForm) else None
-    correct_case(
+    return correct_case(
         rooms().database,
         member().centre_id,
         case_id,
@@ -90,13 +116,21 @@ def _thing(opened: OpenedCase, item_id: str | None) -> KeptItem | None:
     return next((one for one in opened.here if one.id == item_id), None) or abort(404)
 
 
-def _page(form: AboutCase, stands: KeptItem | None, effect: Effect | None = None) -> str:
+def _page(
+    form: AboutCase, stands: KeptItem | None, meanwhile: Sequence[str] = (), told: NotAgreedError | None = None
+) -> str:
+    for name in meanwhile:
+        if name in form:
+            form[name].errors = [_("casepage.meanwhile", what=_("casepage.what_" + NAMED.get(name, name)))]
     return render_template(
         "team/correct.html",
         form=form,
         case=form.case,
         thing=stands,
-        effect=effect,
+        effect=told.effect if told else None,
+        changes=told.changes if told else (),
+        showed={SHOWED + name: value for name, value in showing(_data(form.case, stands)).items()},
+        say_value=say_value,
         wrong=fields_of(form),
         kept=fresh.typed_before(),
     )

@@ -1,18 +1,81 @@
-"""Corrections: what stands is there to be changed, with a reason; what shortens or frees needs a second word."""
+"""Corrections: what stands is there to be changed, with a reason; what shortens or frees needs a second word.
 
-from datetime import date
+A form that was shown a while ago says what it showed: only what differs from that is a change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from portal import law
 from portal.records.cases import OpenedCase
 from portal.records.consents import admission_of
-from portal.records.corrections import Thing, admitted
+from portal.records.corrections import Thing, admitted, as_it_stands
 from portal.web.team.forms.case import AboutCase, Basics, ThingForm
 from portal.web.team.forms.fields import Day, Hour, OneOf, choices, hour_of, line, past_day
+
+SHOWED = "showed-"  # before the name of a field: what stood in it when the page was shown
+FIELDS = (
+    ("reference",),
+    ("exam_on", "no_exam"),  # one answer in two fields
+    ("age",),
+    ("complaint",),
+    ("admitted_on",),
+    ("admitted_hour",),
+    ("phase",),
+    ("thing",),
+    ("taken_on",),
+)
+
+
+@dataclass(frozen=True)
+class Rebased:
+    """What was typed, on top of what stands now, and the fields that somebody else changed meanwhile."""
+
+    typed: MultiDict[str, str]
+    meanwhile: tuple[str, ...]
+
+
+def showing(stands: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a page shows that shows what stands, as a browser would send it."""
+    return {name: _sent(value) for name, value in stands.items()}
+
+
+def rebase(typed: MultiDict[str, str], stands: Mapping[str, Any]) -> Rebased:
+    """Lay what was typed on what stands: what is as the page showed it is no change, whatever stands there now.
+
+    Where somebody else changed the same field to something else, what stands now is shown, and it is looked at again.
+    """
+    now, told, meanwhile = showing(stands), MultiDict(typed.items(multi=True)), []
+    says_what_it_showed = any(name.startswith(SHOWED) for name in typed)
+    for names in FIELDS:
+        fields = [name for name in names if name in now]
+        showed = [typed.get(SHOWED + name, "") if says_what_it_showed else now[name] for name in fields]
+        says, there = [typed.get(name, "") for name in fields], [now[name] for name in fields]
+        if says != showed and there not in (showed, says):
+            meanwhile.append(names[0])
+        if showed != there and (says == showed or names[0] in meanwhile):
+            _put(told, fields, there)
+    return Rebased(told, tuple(meanwhile))
+
+
+def _put(told: MultiDict[str, str], fields: list[str], values: list[str]) -> None:
+    for name, value in zip(fields, values, strict=True):
+        told.setlist(name, [value] if value else [])
+
+
+def _sent(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return value.isoformat() if isinstance(value, date) else str(value) if value is not None else ""
 
 
 class CorrectForm(AboutCase, Basics):
@@ -54,7 +117,7 @@ class CorrectForm(AboutCase, Basics):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Return everything as it should stand; what stands so already is no correction."""
+        """Return what should stand otherwise than it does; what stands so already is no correction."""
         exam_on: date | None = None if self.no_exam.data else self.exam_on.data
         told: dict[str, Any] = {
             "reference": self.reference.data or "",
@@ -68,7 +131,7 @@ class CorrectForm(AboutCase, Basics):
             told["admitted_on"] = self.admitted_on.data
         if "admitted_hour" in self and self.admitted_hour.data:
             told["admitted_hour"] = self.admitted_hour.data.strftime("%H:%M")
-        return told
+        return {name: value for name, value in told.items() if as_it_stands(self.case, name) != value}
 
 
 class CorrectThingForm(ThingForm):
