@@ -1,6 +1,7 @@
 """What every test may use: a still clock, settings, an app, a reader who checks the house rules, two centres."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +30,11 @@ from tests.reader import Reader
 
 COMPILED = Compiled()
 NOW = "2026-08-01T10:00:00"  # noon in Brussels
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: each waits for the browser and the database part of its time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
