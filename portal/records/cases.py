@@ -17,7 +17,7 @@ from portal.records.choices import Choices, read_choices
 from portal.records.database import Database, new_id
 from portal.records.items import KeptItem, compare_dates, date_items, read_items
 from portal.records.journal import write_line
-from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine
+from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine, Staff
 from portal.records.notebook import Entry, read_entries
 from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
 
@@ -244,6 +244,12 @@ def viewings(session: Session, centre_id: str, case_id: str) -> list[JournalLine
         JournalLine.centre_id == centre_id, JournalLine.subject == case_id, JournalLine.action.in_((REGISTERED, *Why))
     )
     return list(session.scalars(lines.order_by(JournalLine.seq.desc())))
+
+
+def roles_of(session: Session, lines: Iterable[JournalLine]) -> dict[str, str]:
+    """Return the role of each member who stands in lines of the journal, by id: what they are, never who."""
+    members = select(Staff).where(Staff.id.in_({line.actor for line in lines}))
+    return {one.id: one.role for one in session.scalars(members)}
 
 
 def reseal_facts(database: Database) -> int:

@@ -441,7 +441,7 @@ def test_who_opened_is_shown_only_where_she_chose_it(
     note_viewing(app_database, team.centre_id, team.staff_id, case_id, clock(), Why.REQUEST)
     page = reader.open_space(link, "en").main
     assert "When and why the team opened" in page
-    assert "1 August 2026: for one of your requests" in page
+    assert "1 August 2026: for one of your requests (Nurse)" in page
     assert team.login not in page
     assert team.staff_id not in page
 

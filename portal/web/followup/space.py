@@ -12,7 +12,7 @@ from portal.clock import brussels_day
 from portal.law.course import NotPossibleError
 from portal.library.languages import Language
 from portal.records import requests
-from portal.records.cases import viewings
+from portal.records.cases import roles_of, viewings
 from portal.records.models import Centre
 from portal.web.followup.shown import BESIDE, CODES, pages_for, shown
 from portal.web.followup.timeline import timeline
@@ -75,9 +75,11 @@ def centre_phone(visit: OpenVisit) -> str | None:
     return known.phone if known else None
 
 
-def _openings_of(visit: OpenVisit) -> list[tuple[date, str]]:
-    """Return on which days the team opened this record, and why; never who by name."""
+def _openings_of(visit: OpenVisit) -> list[tuple[date, str, str]]:
+    """Return on which days the team opened this record, why, and in which role; never who by name."""
     record = visit.case.record
     with rooms().database.reading() as session:
         lines = viewings(session, record.centre_id, record.id)
-    return list(dict.fromkeys((brussels_day(line.at), line.action) for line in lines))[:OPENINGS_SHOWN]
+        roles = roles_of(session, lines)
+    openings = ((brussels_day(line.at), line.action, roles.get(line.actor, "")) for line in lines)
+    return list(dict.fromkeys(openings))[:OPENINGS_SHOWN]
