@@ -9,7 +9,20 @@ from portal.library.words import TELLING
 from portal.messages import senders_from
 from portal.records.database import Database
 from portal.settings import Mode, SettingError, Settings
-from portal.web import arrival, find, followup, guide, languages, places, press, safety, services, site, team
+from portal.web import (
+    arrival,
+    disclosure,
+    find,
+    followup,
+    guide,
+    languages,
+    places,
+    press,
+    safety,
+    services,
+    site,
+    team,
+)
 from portal.web.rooms import Rooms
 from portal.web.sealing import Seal
 
@@ -39,7 +52,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     languages.install(app, cache)
     safety.install(app, settings)
     team.install(app)
-    for room in (site, places, guide, services, find, arrival, followup, team):
+    for room in (site, places, guide, services, find, arrival, disclosure, followup, team):
         app.register_blueprint(room.blueprint)
     if not is_export:  # an export asks for each page once: nothing is gained by having it ready
         app.wsgi_app = press.PressedPages(app.wsgi_app, press.pressed_pages(app, cache))  # type: ignore[method-assign]

@@ -83,7 +83,7 @@ def migrate(_options: argparse.Namespace) -> int:
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the public pages as plain files; no key, database or mode of an installation is read."""
+    """Write the public pages as plain files; of an installation nothing is read but whom to tell of a weakness."""
     import tempfile
 
     from portal.app import create_app
@@ -94,6 +94,7 @@ def export(options: argparse.Namespace) -> int:
         return 1
     with tempfile.TemporaryDirectory() as data:
         own = {"PORTAL_MODE": "demo", "PORTAL_DATA": data, "PORTAL_NEUTRAL_SITE": options.neutral_site}
+        own |= {name: os.environ.get(name, "") for name in ("PORTAL_SECURITY_CONTACT", "PORTAL_SECURITY_POLICY")}
         app = create_app(settings_from(own | {"PORTAL_BASE_URL": "https://export.invalid"}), is_export=True)
         try:
             pages = write_export(app, Path(options.folder))

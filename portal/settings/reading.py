@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from portal.settings.demonstration import DEMO_DEFAULTS
+from portal.settings.disclosure import security_contacts, security_policy
 from portal.settings.hospital import hospital_sign_in
 from portal.settings.installation import Mode, Settings
 from portal.settings.keys import receipt_keys, signing_keys
@@ -42,6 +43,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         register_key=values.get("PORTAL_REGISTER_KEY"),
         staff_log=path(values, "PORTAL_STAFF_LOG"),
         proxy_header=values.get("PORTAL_PROXY_HEADER"),
+        security_contacts=security_contacts(values),
+        security_policy=security_policy(values),
     )
     if mode is Mode.PRODUCTION:
         refuse_unsafe(settings)

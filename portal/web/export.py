@@ -10,8 +10,9 @@ import brotli
 from flask import Flask
 
 from portal.library.languages import LANGUAGES
-from portal.web import places
+from portal.web import disclosure, places
 from portal.web.press import public_paths
+from portal.web.rooms import Rooms
 
 HEADERS_FILE = "headers.txt"
 GOOD_AND_QUICK = 5  # the last hundred bytes of a page would cost the export a minute
@@ -31,7 +32,8 @@ def write_export(app: Flask, folder: Path) -> int:
     """Write every public page of an app made for export below an empty folder, also compressed; return how many.
 
     A page at `/fr/i/5` becomes `fr/i/5/index.html`, which any web server sends for that address. What needs the running
-    site (the search, the postcode field, the way into a personal space) is left out, and the pages say so.
+    site (the search, the postcode field, the way into a personal space) is left out, and the pages say so. Where it was
+    set who is told of a weakness, security.txt is written too, for 180 days from now.
 
     Raises:
         ExportError: the folder holds something already, or a page cannot be made.
@@ -60,6 +62,11 @@ def write_export(app: Flask, folder: Path) -> int:
         _write(folder / language / "404.html", client.get(f"/{language}/nowhere").data)
         neutral = escape(app.extensions["portal"].settings.neutral_site.replace("{lang}", language))
         _write(folder / language / "q" / "index.html", LEAVING.format(language=language, address=neutral).encode())
+    rooms: Rooms = app.extensions["portal"]
+    if (told := disclosure.told(rooms.settings, rooms.clock())) is not None:
+        contact = folder / disclosure.ADDRESS.strip("/")
+        contact.parent.mkdir()
+        contact.write_text(told, encoding="utf-8")
     (folder / HEADERS_FILE).write_text(headers, encoding="utf-8")  # what a web server must send with each page
     return len(paths)
 

@@ -15,6 +15,7 @@ from tests.reader import Reader
 
 PUBLIC = {
     ("/", "GET"),
+    ("/.well-known/security.txt", "GET"),
     ("/<lang:language>/", "GET"),
     ("/<lang:language>/i/", "GET"),
     ("/<lang:language>/i/<code>", "GET"),
