@@ -39,6 +39,7 @@ def install(app: Flask, settings: Settings) -> None:
     policy = _content_policy((style, team_style), (script,))
     team_policy = _content_policy((style, team_style), (script, passkey_script))
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is ever built from `Host`
+    app.before_request(refuse_what_no_browser_sends)
     app.before_request(refuse_other_sites)
     app.after_request(
         lambda response: with_headers(response, team_policy if request.blueprint == "team" else policy, settings)
@@ -62,8 +63,14 @@ def with_headers(response: Response, policy: str, settings: Settings) -> Respons
     if g.get("private"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
     if settings.secure_cookies:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
+
+
+def refuse_what_no_browser_sends() -> None:
+    """Answer an address with a NUL in it like any that is not here: PostgreSQL would break on being asked for one."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def refuse_other_sites() -> None:

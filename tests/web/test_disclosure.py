@@ -23,8 +23,8 @@ POLICY = "https://after.example/weaknesses"
 def with_contact(app: Flask) -> Reader:
     rooms: Rooms = app.extensions["portal"]
     own = settings_from({**GOOD, "PORTAL_SECURITY_CONTACT": CONTACTS, "PORTAL_SECURITY_POLICY": POLICY})
-    told = {"security_contacts": own.security_contacts, "security_policy": own.security_policy}
-    app.extensions["portal"] = replace(rooms, settings=replace(rooms.settings, **told))
+    told = replace(rooms.settings, security_contacts=own.security_contacts, security_policy=own.security_policy)
+    app.extensions["portal"] = replace(rooms, settings=told)
     return Reader(app)
 
 
