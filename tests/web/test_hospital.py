@@ -143,6 +143,17 @@ def test_who_is_unknown_or_has_left_is_told_whom_to_ask(
     assert anna.is_refused("unknown").main == stranger.is_refused("unknown").main
 
 
+def test_the_session_before_ends_with_a_new_sign_in(app: Flask, anna: Somebody) -> None:
+    anna.come_in()
+    before = anna.reader.client.get_cookie("t")
+    assert before is not None
+    anna.come_in()
+    copied = Reader(app)
+    copied.client.set_cookie("t", before.value)
+    assert copied.client.get("/en/team/").headers["Location"] == "/en/team/in"
+    anna.reader.get("/en/team/")
+
+
 def test_a_claim_gives_no_role_and_no_centre(app_database: Database, anna: Somebody, provider: Pretending) -> None:
     provider.claims = {"role": "coordinator", "groups": ["coordinator"], "centre": "south"}
     anna.come_in()
@@ -242,6 +253,14 @@ def test_the_code_alone_is_worth_nothing(anna: Somebody) -> None:
         *("code_challenge_method", "prompt", "max_age", "ui_locales", "acr_values"),
     }
     assert query["redirect_uri"] == ["http://localhost" + BACK]
+
+
+def test_no_token_of_the_hospital_reaches_the_browser_or_the_records(anna: Somebody, app_database: Database) -> None:
+    back = anna.show()
+    answer = anna.reader.client.post(BACK, data=back, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+    for told in (str(answer.headers), anna.reader.get("/en/team/account").text, repr(everything(app_database))):
+        assert "eyJ" not in told  # with which every token begins: {" in base64
 
 
 def test_whatever_comes_back_the_page_is_calm(reader: Reader, app_database: Database) -> None:
