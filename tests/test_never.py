@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,22 +48,31 @@ IN_A_SCRIPT = re.compile(
 )
 
 
-def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+@cache
+def every_call() -> dict[str, list[tuple[str, ast.Call]]]:
+    found: dict[str, list[tuple[str, ast.Call]]] = {}
     for path, tree in MODULES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if called == name:
-                    yield str(path.relative_to(PORTAL)), node
+                found.setdefault(called, []).append((str(path.relative_to(PORTAL)), node))
+    return found
 
 
-def imported() -> Iterator[tuple[str, str]]:
+def calls(name: str) -> list[tuple[str, ast.Call]]:
+    return every_call().get(name, [])
+
+
+@cache
+def imported() -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     for path, tree in MODULES.items():
         for node in ast.walk(tree):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
-            yield from ((str(path.relative_to(PORTAL)), name) for name in names)
+            found += [(str(path.relative_to(PORTAL)), name) for name in names]
+    return found
 
 
 @pytest.mark.parametrize("what", IMPORTS)
@@ -90,7 +99,11 @@ def _is_constant(part: ast.expr) -> bool:
     return isinstance(part, ast.Name) and part.id.isupper()
 
 
-NUMBERS_ONLY = {"records/database.py"}  # seconds to wait for another writer, from a constant or a parameter of our own
+# seconds to wait for another writer, from a constant or a parameter of our own
+NUMBERS_ONLY = {
+    "records/database.py",
+    "records/sweeping.py",
+}
 
 
 def test_only_our_own_markup_is_trusted() -> None:

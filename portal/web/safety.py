@@ -68,9 +68,14 @@ def with_headers(response: Response, policy: str, settings: Settings) -> Respons
 
 
 def refuse_what_no_browser_sends() -> None:
-    """Answer an address with a NUL in it like any that is not here: PostgreSQL would break on being asked for one."""
+    """Refuse a NUL in an address, on which PostgreSQL would break, and a body that does not say its length.
+
+    What comes in chunks would be cut where it is too large, and read as if it were whole.
+    """
     if "\0" in request.path:
         abort(404)
+    if request.headers.get("Transfer-Encoding"):
+        abort(400)
 
 
 def refuse_other_sites() -> None:
