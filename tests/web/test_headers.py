@@ -27,7 +27,7 @@ TABLE: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "heade
 HASH = re.compile(r"'sha256-[A-Za-z0-9+/]{43}='")
 PRIVATE = re.compile(r"/[a-z]{2}/(team|m|l)/")
 BREAKS: dict[str, type[Exception]] = {"429": TooManyRequests, "500": RuntimeError, "503": BusyError}
-STATUSES = {200, 303, 400, 403, 404, 405, 413, 422, 429, 500, 503}
+STATUSES = {200, 303, 400, 403, 404, 405, 410, 413, 422, 429, 500, 503}
 EVERYWHERE = {303, 403, 413, 422, 429, 500, 503}  # where forms are sent to, in each part
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 from portal.access.factors import LONGEST_PASSWORD, weakness
 from portal.access.passkeys import NAME_MOST
 from portal.access.roles import Role
-from portal.web.forms import needed, readable
+from portal.web.forms import needed, readable, typed
 from portal.web.session_forms import SessionForm
 from portal.web.team.forms.fields import OneOf, choices, tick, tidy
 
@@ -120,7 +120,7 @@ class OwnPasskeyForm(PasskeyForm, SessionForm):
 class NameForm(SessionForm):
     """A passkey's name."""
 
-    key = HiddenField()
+    key = HiddenField(filters=[typed])  # PostgreSQL is never asked for a NUL
     name = StringField(
         filters=[tidy],
         validators=[
@@ -142,4 +142,4 @@ class NewPasskeyForm(NameForm):
 class KeyForm(SessionForm):
     """Which passkey."""
 
-    key = HiddenField()
+    key = HiddenField(filters=[typed])  # PostgreSQL is never asked for a NUL
