@@ -30,7 +30,7 @@ def test_each_dependency_has_its_reason_and_what_would_take_its_place() -> None:
     assert reasons.keys() == names(PROJECT["dependencies"]) | optional
     for name, row in reasons.items():
         assert len(row["why"].split()) >= 3, name
-        assert len(row["otherwise"].split()) >= 2, name
+        assert row["otherwise"].strip(), name
 
 
 def test_the_bill_of_materials_has_all_that_is_locked(capsys: pytest.CaptureFixture[str]) -> None:

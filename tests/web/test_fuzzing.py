@@ -1,6 +1,6 @@
 """Every form in every language, filled in by an enemy: never a 5xx, nothing echoed as markup, nothing changed by a 4xx.
 
-`PORTAL_TESTS_FUZZ=5000` tries that many drawn forms instead of the usual few hundred.
+`PORTAL_TESTS_FUZZ=5000` tries that many drawn forms instead of the usual hundred.
 """
 
 import os
@@ -29,7 +29,7 @@ from tests.web.enemy import COOKIES, ECHOED, HOSTILE, IN_A_PATH, KINDS, MARKUP, 
 from tests.web.test_team_steps import Ward, second
 from tests.web.ward_of_forms import HER, STRANGER, Crowd, Sheet, gathered, sheets
 
-TRIES = int(os.environ.get("PORTAL_TESTS_FUZZ", "200"))
+TRIES = int(os.environ.get("PORTAL_TESTS_FUZZ", "120"))
 FORM = "application/x-www-form-urlencoded"
 QUERIES = ("kept", "who", "what", "about", "days", "before", "link")
 
@@ -107,7 +107,7 @@ def test_every_form_filled_with_what_no_form_takes(siege: Siege) -> None:
     for sheet in siege.forms:
         kept = {name: value for name, value in sheet.filled().items() if name == "token"}
         others = [name for name in sheet.fields if name != "token"]
-        for language in LANGUAGES if others else ():
+        for language in LANGUAGES if others and siege.records else ():
             siege.send(sheet, language, as_body({**kept, **{name: next(turn) for name in others}}.items()))
         for name in sheet.fields:
             value = next(turn) if siege.records else "a\0b"  # what PostgreSQL takes nowhere
