@@ -25,6 +25,7 @@ from portal.web import (
 )
 from portal.web.rooms import Rooms
 from portal.web.sealing import Seal
+from portal.web.watch import Watch
 
 
 def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bool = False) -> Flask:
@@ -47,6 +48,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     database = Database(settings.database, settings.sealing_key)
     hospital = Provider(settings.hospital) if settings.hospital else None
     app.extensions["portal"] = Rooms(settings, library, database, clock, senders, hospital)
+    app.extensions["portal-watch"] = Watch(database, settings.data, clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)

@@ -1,14 +1,19 @@
 """The embedded server: gunicorn with threads, no access log, and an error log that names nobody."""
 
+import logging
+import sys
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.util import http_date
+from gunicorn.util import http_date, parse_address
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal.events import Event, tell, tell_error
 from portal.web.press import PressedPages
+from portal.web.watch import Answer
 
 # Whoever sends half a form keeps a thread no longer than this. In production a proxy that buffers stands in front.
 SECONDS_TO_SEND_A_FORM = 15
@@ -24,15 +29,46 @@ UNREADABLE = (
 )
 
 
+SAID_BY_GUNICORN = {
+    "WORKER TIMEOUT": Event.WORKER_STUCK,
+    "Worker (pid": Event.WORKER_LOST,
+    "Exception in worker process": Event.WORKER_NOT_STARTED,
+    "Connection in use": Event.NOT_LISTENING,
+    "Invalid address": Event.NOT_LISTENING,
+    "Can't connect": Event.NOT_LISTENING,
+    "Error handling request": Event.REQUEST_NOT_HANDLED,
+    "Socket error processing request": Event.REQUEST_NOT_HANDLED,
+}
+"""How what matters of gunicorn's messages begins; the rest of a message may hold an address, and is never written."""
+
+
 class NamelessLogger(Logger):
-    """gunicorn's log without addresses: it would write who sent an unreadable request, and for which page."""
+    """gunicorn's log as events: it would write who sent an unreadable request, and for which page."""
 
     def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
         """Leave warnings out: `Invalid request from ip=…` is one."""
 
+    info = debug = warning
+
+    def error(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Write which kind of trouble there is, and no text of it."""
+        tell(_said_by_gunicorn(msg), logging.ERROR)
+
+    critical = error
+
     def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
-        """Write that something failed, without the address that was asked for."""
-        super().error("a request could not be handled")
+        """Write that something failed and where, without the address that was asked for."""
+        if (error := sys.exc_info()[1]) is None:
+            return self.error(msg)
+        return tell_error(_said_by_gunicorn(msg), error)
+
+    def log(self, lvl: object, msg: object, *args: object, **kwargs: Any) -> None:
+        """Leave out what is said at a level of its own."""
+
+
+def _said_by_gunicorn(msg: object) -> Event:
+    said = (event for beginning, event in SAID_BY_GUNICORN.items() if str(msg).startswith(beginning))
+    return next(said, Event.SERVER_TROUBLE)
 
 
 class CalmWorker(ThreadWorker):
@@ -41,6 +77,9 @@ class CalmWorker(ThreadWorker):
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Send a pressed page as it lies there; for anything else, wait for the body, but not for ever."""
         conn.sock.settimeout(SECONDS_TO_SEND_A_FORM)
+        if isinstance(self.app, EmbeddedServer) and self.app.is_watched_on(conn.server):
+            conn.sock.sendall(_watched(self.app.made.extensions["portal-watch"].answer(req.path)))
+            return False
         if self.alive and req.version == HTTP_1_1 and (answer := self._pressed(req)) is not None:
             conn.sock.sendall(answer)
             return not req.should_close() and len(self.keepalived_conns) < self.max_keepalived
@@ -62,14 +101,26 @@ class CalmWorker(ThreadWorker):
             self.log.debug("the connection was gone")
 
 
-class EmbeddedServer(BaseApplication):
-    """Serves one application on one address."""
+def _watched(answer: Answer) -> bytes:
+    """Return an answer to whoever looks after this machine."""
+    body = answer.text.encode()
+    return (
+        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\nConnection: close\r\n"
+        f"Content-Type: {answer.kind}\r\nCache-Control: no-store\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
 
-    def __init__(self, make_app: Callable[[], Any], bind: str, workers: int = 1, **hooks: Any) -> None:
-        """Remember what to serve; `hooks` are gunicorn's own."""
+
+class EmbeddedServer(BaseApplication):
+    """Serves one application on one address, and on another, where there is one, how it is."""
+
+    def __init__(
+        self, make_app: Callable[[], Any], bind: str, workers: int = 1, watch: str | None = None, **hooks: Any
+    ) -> None:
+        """Remember what to serve; `watch` is an address of this machine alone, `hooks` are gunicorn's own."""
         self._make_app = make_app
+        self._watch = parse_address(watch) if watch else None
         self._options = {
-            "bind": bind,
+            "bind": [bind, watch] if watch else [bind],
             "workers": workers,
             "worker_class": CalmWorker,
             "threads": THREADS,
@@ -81,6 +132,8 @@ class EmbeddedServer(BaseApplication):
             "forwarded_allow_ips": "",  # nothing a client sends may say where the site is
             "forwarder_headers": "",
             "control_socket_disable": True,
+            "when_ready": lambda _arbiter: tell(Event.SERVING, workers=workers),
+            "on_exit": lambda _arbiter: tell(Event.STOPPED),
             **hooks,
         }
         super().__init__()
@@ -91,6 +144,11 @@ class EmbeddedServer(BaseApplication):
             if key in self.cfg.settings:
                 self.cfg.set(key, value)
 
+    def is_watched_on(self, address: Any) -> bool:
+        """Tell whether a connection came to the address of this machine alone."""
+        return self._watch is not None and (address if isinstance(address, str) else address[:2]) == self._watch
+
     def load(self) -> Any:
         """Make the application, in the worker that serves it."""
-        return self._make_app()
+        self.made = self._make_app()
+        return self.made

@@ -88,8 +88,8 @@ def test_production_waits_for_its_tables_and_lists_centres_without_a_checked_pho
     assert main(["migrate"]) == 0
     assert main(["serve"]) == 0
     told = capsys.readouterr().err
-    assert "no checked phone: liege" in told
-    assert "no checked phone: bruxelles" not in told
+    assert '"event": "no-checked-phone", "centre": "liege"' in told
+    assert '"centre": "bruxelles"' not in told
 
 
 @pytest.mark.usefixtures("production")

@@ -148,7 +148,7 @@ def test_where_it_cannot_be_written_a_nurse_goes_on_and_the_operator_reads_it(
     file.unlink()
     file.mkdir()
     nurse.get("/en/team/account")
-    assert "PORTAL_STAFF_LOG: cannot be written: IsADirectoryError" in caplog.text
+    assert "staff-log-not-written {'kind': 'IsADirectoryError'" in caplog.text
     assert "nurse-north" not in caplog.text
 
 

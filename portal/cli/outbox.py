@@ -4,9 +4,12 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from portal.cli.reading_settings import settings
+from portal.events import Event, tell, tell_error
+from portal.runs import note_run
 
 if TYPE_CHECKING:
     from portal.messages import Deliverer
@@ -42,28 +45,36 @@ def outbox(options: argparse.Namespace) -> int:
     deliverer = Deliverer(database, library, senders, system_clock)
     if options.once:
         deliver(deliverer, threading.Event())
+        note_run(installation.data, "outbox")
         return 0
-    print(f"delivering: {', '.join(sorted(senders))}", flush=True)
-    go_on(deliverer, _told_to_stop())
+    tell(Event.DELIVERING, **{str(channel): 1 for channel in senders})
+    go_on(deliverer, _told_to_stop(), lambda: note_run(installation.data, "outbox"))
+    tell(Event.STOPPED)
     return 0
 
 
-def go_on(deliverer: "Deliverer", stop: threading.Event) -> None:
-    """Deliver until told to stop, which waits for what is in hand. What the records cannot do now, they do later."""
+def go_on(deliverer: "Deliverer", stop: threading.Event, note: Callable[[], None]) -> None:
+    """Deliver until told to stop, which waits for what is in hand. What the records cannot do now, they do later.
+
+    `note` is called after each look that came to a good end.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     while not stop.is_set():
         try:
             deliver(deliverer, stop)
+            note()
         except SQLAlchemyError as error:
-            print(f"the records cannot be reached: {type(error).__name__}", file=sys.stderr, flush=True)
+            tell_error(Event.RECORDS_AWAY, error)
+        except OSError as error:  # a full disk: messages still go out, and that nothing was noted is seen
+            tell_error(Event.UNEXPECTED, error)
         stop.wait(SECONDS_BETWEEN)
 
 
 def deliver(deliverer: "Deliverer", stop: threading.Event) -> None:
     """Deliver what is due, and say what became of how many."""
-    for became, count in sorted(deliverer.run(stop.is_set).items()):
-        print(f"{count} {became}", flush=True)
+    if became := deliverer.run(stop.is_set):
+        tell(Event.DELIVERED, **dict(sorted(became.items())))
 
 
 def _told_to_stop() -> threading.Event:

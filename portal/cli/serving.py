@@ -3,10 +3,12 @@
 import argparse
 import os
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 from portal.cli.erasing import was_restored
 from portal.cli.reading_settings import settings
+from portal.events import Event, tell
 from portal.settings import settings_from
 
 
@@ -21,7 +23,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one = commands.add_parser("serve", help="serve an installation (settings come from the environment)")
     one.add_argument("--bind", default="127.0.0.1:8000")
     one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--watch", type=own_address, help="/health, /ready and /metrics, on this machine alone")
     one.set_defaults(run=serve)
+
+    one = commands.add_parser("metrics", help="print what calls for somebody, as counts, for Prometheus")
+    one.set_defaults(run=metrics)
 
     one = commands.add_parser("migrate", help="bring the tables to this version")
     one.set_defaults(run=migrate)
@@ -62,8 +68,28 @@ def serve(options: argparse.Namespace) -> int:
     if was_restored(installation, app.extensions["portal"].database):
         return 2
     for centre in app.extensions["portal-library"].directory.without_checked_phone():
-        print(f"no checked phone: {centre.id}", file=sys.stderr)
-    EmbeddedServer(lambda: create_app(installation), options.bind, options.workers).run()
+        tell(Event.NO_CHECKED_PHONE, centre=centre.id)
+    EmbeddedServer(lambda: create_app(installation), options.bind, options.workers, options.watch).run()
+    return 0
+
+
+def own_address(text: str) -> str:
+    """Return an address that only this machine reaches: `unix:/path`, or a loopback address with its port."""
+    host = text.rpartition(":")[0].strip("[]")
+    if not text.startswith("unix:/") and not (host and ip_address(host).is_loopback):
+        raise argparse.ArgumentTypeError("is neither unix:/path nor a loopback address like 127.0.0.1:8001")
+    return text
+
+
+def metrics(_options: argparse.Namespace) -> int:
+    """Print the same counts as the watched address, for whoever collects them from files or without a server."""
+    from portal.clock import system_clock
+    from portal.records.database import Database
+    from portal.web.watch import metrics_text
+
+    installation = settings()
+    database = Database(installation.database, installation.sealing_key)
+    print(metrics_text(database, installation.data, system_clock), end="")
     return 0
 
 

@@ -1,18 +1,16 @@
 """The worker: takes what is due, hands it over, writes down what became of it. Stopped anywhere, it loses nothing."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 
 from portal.clock import Clock
+from portal.events import Event, tell_error
 from portal.library import Library
 from portal.messages.sender import Answer, Outgoing, Sender
 from portal.messages.wording import wording
 from portal.records.database import Database
 from portal.records.outbox import Claimed, Fate, Trouble, claim, finish, may_go, sweep
 from portal.records.recipients import Channel
-
-LOG = logging.getLogger(__name__)
 
 
 class Deliverer:
@@ -38,5 +36,5 @@ class Deliverer:
         try:
             return self._senders[claimed.channel].send(message, lambda: may_go(self._database, claimed, self._clock()))
         except Exception as error:
-            LOG.error("unexpected %s while handing over", type(error).__name__)
+            tell_error(Event.HAND_OVER_FAILED, error)
             return Answer(Fate.UNSURE, Trouble.INTERRUPTED)

@@ -2,11 +2,10 @@
 
 import base64
 import hashlib
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +14,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 from portal.access.hashing import BusyError
 from portal.access.team import sign_out
 from portal.access.visits import end_visit
+from portal.events import Event, tell_error
 from portal.library.languages import Language
 from portal.settings import Settings
 from portal.web import cookies
@@ -41,6 +41,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is ever built from `Host`
     app.before_request(refuse_what_no_browser_sends)
     app.before_request(refuse_other_sites)
+    app.before_request(refuse_what_was_cut_off)
     app.after_request(
         lambda response: with_headers(response, team_policy if request.blueprint == "team" else policy, settings)
     )
@@ -92,6 +93,12 @@ def refuse_other_sites() -> None:
         abort(403)
 
 
+def refuse_what_was_cut_off() -> None:
+    """Refuse a form that did not arrive whole: half of what she chose is not what she chose."""
+    if request.content_length and len(request.get_data()) < request.content_length:
+        abort(400)
+
+
 @blueprint.get("/<lang:language>/q")
 def leave(language: Language) -> ResponseReturnValue:
     """End whatever session runs and lead to the neutral site. Works as a plain link, without scripts.
@@ -105,7 +112,7 @@ def leave(language: Language) -> ResponseReturnValue:
             try:
                 end(rooms().database, secret)
             except SQLAlchemyError as error:  # the session then ends by itself, within minutes
-                current_app.logger.error("a session could not be ended: %s", type(error).__name__)
+                tell_error(Event.SESSION_NOT_ENDED, error)
     for cookie in (cookies.ATTEMPT, cookies.RETURN):
         if cookies.read(cookie) is not None:
             cookies.expire(response, cookie)
@@ -132,14 +139,7 @@ def unexpected(error: Exception) -> ResponseReturnValue:
         return error_page(ServiceUnavailable())
     if isinstance(error, TimeoutError) or type(error).__module__.startswith("gunicorn.http"):
         return error_page(BadRequest())  # what was sent never arrived whole
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    current_app.logger.error(
-        "unexpected %s at %s:%s, endpoint %s",
-        type(error).__name__,
-        Path(place.filename).name,
-        place.lineno,
-        request.endpoint,
-    )
+    tell_error(Event.UNEXPECTED, error, endpoint=request.endpoint or "none")
     return error_page(InternalServerError())
 
 

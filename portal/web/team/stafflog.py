@@ -10,11 +10,12 @@ import json
 import os
 import re
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access.team import Member, find_member
+from portal.events import Event, tell_error
 from portal.records.models import Staff
 from portal.web import cookies
 from portal.web.rooms import rooms
@@ -31,7 +32,7 @@ def keep_a_line(response: Response) -> Response:
         try:
             line = _line(response)
         except SQLAlchemyError as problem:  # the records are gone: nobody works, and the answer says so
-            current_app.logger.error("PORTAL_STAFF_LOG: nothing is written: %s", type(problem).__name__)
+            tell_error(Event.STAFF_LOG_NOT_WRITTEN, problem)
         else:
             if line is not None:
                 _append(json.dumps({**line, **_what(response)}))
@@ -99,4 +100,4 @@ def _append(line: str) -> None:
         finally:
             os.close(file)
     except OSError as problem:  # a nurse goes on working; the operator reads this in the error log
-        current_app.logger.error("PORTAL_STAFF_LOG: cannot be written: %s", type(problem).__name__)
+        tell_error(Event.STAFF_LOG_NOT_WRITTEN, problem)

@@ -1,0 +1,108 @@
+"""What the operator's log says: one JSON line an event, of words and numbers known beforehand.
+
+Nothing that came in can stand in a line: an event has its name from a closed set, a word holds no digit, so that no
+address, code, telephone number or token fits in it, and what a library says is told without its text.
+"""
+
+import json
+import logging
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+LOG = logging.getLogger("portal.events")
+WORD = re.compile(r"[A-Za-z_][A-Za-z_.<>-]{0,59}")
+NOT_A_WORD = "?"
+
+
+class Event(StrEnum):
+    """Everything that may be said."""
+
+    SERVING = "serving"
+    STOPPED = "stopped"
+    NOT_LISTENING = "not-listening"  # the address is taken, or cannot be had
+    WORKER_STUCK = "worker-stuck"
+    WORKER_LOST = "worker-lost"
+    WORKER_NOT_STARTED = "worker-not-started"
+    SERVER_TROUBLE = "server-trouble"
+    REQUEST_NOT_HANDLED = "request-not-handled"
+    UNEXPECTED = "unexpected"
+    NO_CHECKED_PHONE = "no-checked-phone"
+    SESSION_NOT_ENDED = "session-not-ended"
+    STAFF_LOG_NOT_WRITTEN = "staff-log-not-written"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    RECORDS_AWAY = "records-away"
+    HAND_OVER_FAILED = "hand-over-failed"
+    COMMAND_ENDED = "command-ended"
+    ELSEWHERE = "elsewhere"  # a library said something; what, is left out
+
+
+def tell(event: Event, level: int = logging.INFO, **facts: int | str) -> None:
+    """Write an event. A fact is a number, or a word without digits; anything else is left out of the line."""
+    kept = {name: fact if isinstance(fact, int) else _word(fact) for name, fact in facts.items()}
+    LOG.log(level, "%s %s", event, kept, extra={"event": event, "facts": kept})
+
+
+def tell_error(event: Event, error: BaseException, **facts: int | str) -> None:
+    """Write that something went wrong: which kind of error and where, never its text: it may hold what was typed."""
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where: dict[str, int | str] = {}
+    if place:
+        where = {"file": Path(place[0].filename).stem, "line": place[0].lineno or 0}
+    tell(event, logging.ERROR, **{"kind": type(error).__name__, **where, **facts})
+
+
+@contextmanager
+def on_stderr() -> Iterator[None]:
+    """Write every event of this process on its standard error, one JSON line each; and nothing else of any log."""
+    handler, root = _Stderr(), logging.getLogger()
+    handler.setFormatter(_Lines())
+    before, of_threads, own_level = root.handlers[:], threading.excepthook, LOG.level
+    root.handlers[:] = [handler]
+    LOG.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    threading.excepthook = lambda failed: _of_a_thread(failed.exc_value)
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        LOG.setLevel(own_level)
+        logging.captureWarnings(False)
+        threading.excepthook = of_threads
+
+
+class _Lines(logging.Formatter):
+    """One JSON line a record; of a record that is no event, only who said it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        event = getattr(record, "event", Event.ELSEWHERE)
+        facts = getattr(record, "facts", {"by": _word(record.name)})
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+        return json.dumps({"at": at, "level": record.levelname.lower(), "event": event, **facts})
+
+
+class _Stderr(logging.Handler):
+    """The standard error of the moment. A line that cannot be written is lost: it is not worth an answer."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+
+
+def _of_a_thread(error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, SystemExit):
+        tell_error(Event.UNEXPECTED, error, by="thread")
+
+
+def _word(text: str) -> str:
+    return text if WORD.fullmatch(text) else NOT_A_WORD
