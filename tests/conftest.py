@@ -15,6 +15,7 @@ from portal.access import hashing
 from portal.access.links import NewLink, make_link
 from portal.access.team import add_centre, add_member
 from portal.app import create_app
+from portal.cli import main
 from portal.law import Complaint
 from portal.library import Library, load_library
 from portal.records.cases import Admission, register_case
@@ -93,6 +94,14 @@ def quick_apps() -> Iterator[None]:
     """Hundreds of apps are made of the same addresses and catalogues."""
     with compiled_once():
         yield
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public pages as plain files."""
+    folder = tmp_path_factory.mktemp("export") / "public"
+    assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
+    return folder
 
 
 @pytest.fixture(autouse=True)

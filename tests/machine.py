@@ -8,15 +8,35 @@ from pathlib import Path
 
 BROWSER_AT = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 NEEDED = set(filter(None, os.environ.get("PORTAL_TESTS_NEED", "").split(",")))
+NGINX_AT = ("/usr/sbin/nginx", "/usr/bin/nginx")
+BROTLI_AT = ("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",)
+UNIT_CHECKER = "/usr/bin/systemd-analyze"
 HOW = {
     "browser": "the journeys in Chromium. To have them: apt-get install chromium",
     "postgresql": "the records on PostgreSQL. To have them: apt-get install postgresql",
+    "nginx": "the front, as deploy/nginx has it. To have it: apt-get install nginx libnginx-mod-http-brotli-static",
+    "systemd": "the units, by systemd's own checker. To have it: apt-get install systemd",
 }
 
 
 def browser() -> str | None:
     """Return the path of a Chromium, or None."""
     return next((path for path in BROWSER_AT if Path(path).exists()), None)
+
+
+def nginx() -> str | None:
+    """Return the path of an nginx, or None. It may lie unpacked in a folder that PORTAL_TESTS_NGINX names."""
+    return _first(NGINX_AT)
+
+
+def brotli_module() -> str | None:
+    """Return the path of nginx's module for pages packed with Brotli, or None."""
+    return _first(BROTLI_AT)
+
+
+def _first(paths: tuple[str, ...]) -> str | None:
+    root = os.environ.get("PORTAL_TESTS_NGINX", "")
+    return next((root + path for path in paths if Path(root + path).exists()), None)
 
 
 def postgresql_tools() -> Path | None:
@@ -32,6 +52,10 @@ def left_out() -> list[str]:
         missing.append("browser")
     if postgresql_tools() is None:
         missing.append("postgresql")
+    if nginx() is None:
+        missing.append("nginx")
+    if not Path(UNIT_CHECKER).exists():
+        missing.append("systemd")
     return missing
 
 

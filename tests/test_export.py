@@ -9,20 +9,13 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import brotli
-import pytest
 from flask import Flask
 
 from portal.cli import main
 from portal.library import LANGUAGES
 from portal.web.press import public_paths
+from tests.exported import WITHOUT_FORMS
 from tests.reader import Reader
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("export") / "public"
-    assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
-    return folder
 
 
 def file_of(folder: Path, path: str) -> Path:
@@ -38,9 +31,6 @@ def test_every_public_page_is_a_file_equal_to_what_the_server_sends(app: Flask, 
         assert gzip.decompress(file_of(exported, path).with_suffix(".html.gz").read_bytes()) == body
         assert brotli.decompress(file_of(exported, path).with_suffix(".html.br").read_bytes()) == body
     assert different <= WITHOUT_FORMS  # only where a form or the way into a personal space is left out
-
-
-WITHOUT_FORMS = {"", "p/", "i/", "f/"}
 
 
 def test_no_file_holds_a_form_or_a_way_into_a_personal_space(exported: Path) -> None:

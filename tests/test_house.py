@@ -17,6 +17,7 @@ TOP = {
     "README.md",
     "LICENSE",
     "docs",
+    "deploy",
     ".ci",
     ".gitignore",
 }

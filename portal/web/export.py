@@ -8,13 +8,15 @@ from pathlib import Path
 
 import brotli
 from flask import Flask
+from werkzeug.exceptions import default_exceptions
 
 from portal.library.languages import LANGUAGES
 from portal.web import disclosure, places
 from portal.web.press import public_paths
 from portal.web.rooms import Rooms
+from portal.web.safety import EXPLAINED, error_page
 
-HEADERS_FILE = "headers.txt"
+HEADERS_FILE, HEADERS_FOR_NGINX = "headers.txt", "headers.nginx"
 GOOD_AND_QUICK = 5  # the last hundred bytes of a page would cost the export a minute
 OF_ONE_ANSWER = ("Content-Length", "Content-Encoding", "Date")
 LEAVING = (
@@ -59,7 +61,8 @@ def write_export(app: Flask, folder: Path) -> int:
         for one in written:
             one.result()  # raises what went wrong in a thread
     for language in LANGUAGES:
-        _write(folder / language / "404.html", client.get(f"/{language}/nowhere").data)
+        for status in sorted(EXPLAINED):  # a web server has troubles of its own
+            _write(folder / language / f"{status}.html", _error_page(app, language, status))
         neutral = escape(app.extensions["portal"].settings.neutral_site.replace("{lang}", language))
         _write(folder / language / "q" / "index.html", LEAVING.format(language=language, address=neutral).encode())
     rooms: Rooms = app.extensions["portal"]
@@ -68,7 +71,25 @@ def write_export(app: Flask, folder: Path) -> int:
         contact.parent.mkdir()
         contact.write_text(told, encoding="utf-8")
     (folder / HEADERS_FILE).write_text(headers, encoding="utf-8")  # what a web server must send with each page
+    (folder / HEADERS_FOR_NGINX).write_text(_for_nginx(headers), encoding="utf-8")
     return len(paths)
+
+
+def _error_page(app: Flask, language: str, status: int) -> bytes:
+    with app.test_request_context(f"/{language}/nowhere"):
+        body: bytes = app.make_response(error_page(default_exceptions[status]())).data
+    return body
+
+
+def _for_nginx(headers: str) -> str:
+    """Return the headers as nginx's own lines; the kind of text it says itself, and when a file was written, never."""
+    lines = ['add_header Last-Modified "";']
+    for name, value in (line.split(": ", 1) for line in headers.splitlines()):
+        if set(value) & set('"$\\'):
+            raise ExportError(f"{name} cannot be said to nginx")
+        if name != "Content-Type":
+            lines.append(f'add_header {name} "{value}" always;')
+    return "\n".join([*lines, ""])
 
 
 def _write(path: Path, body: bytes) -> None:

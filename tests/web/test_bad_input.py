@@ -42,6 +42,15 @@ def test_nothing_that_is_sent_breaks_a_page(
 
 
 @pytest.mark.parametrize("path", FORMS)
+def test_half_a_form_is_not_what_was_chosen(reader: Reader, path: str) -> None:
+    headers = {**SAME_ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    cut_off = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "900"}  # as the server hands it over
+    answer = reader.client.post(path, data=b"code=12345678&place=10", headers=headers, environ_overrides=cut_off)
+    assert answer.status_code == 400
+    check_headers(answer)
+
+
+@pytest.mark.parametrize("path", FORMS)
 def test_more_than_we_can_take(reader: Reader, path: str) -> None:
     assert reader.post(path, {"code": "1" * 20000}, status=413).main
 
