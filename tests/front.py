@@ -1,5 +1,6 @@
 """nginx as deploy/nginx has it, on this machine's own addresses and in a folder of its own."""
 
+import http.client
 import os
 import re
 import socket
@@ -99,6 +100,23 @@ class Front:
         every |= {name.replace("_", "-"): value for name, value in headers.items()}
         lines = "".join(f"{name}: {value}\r\n" for name, value in every.items())
         return Answered(self.sent(f"{method} {path} HTTP/1.1\r\n{lines}\r\n{body}".encode()))
+
+
+class Kept(http.client.HTTPConnection):
+    """One connection for many pages, made anew where the front ends it."""
+
+    def __init__(self, front: Front) -> None:
+        super().__init__(SITE)
+        self._front = front
+
+    def connect(self) -> None:
+        """Connect to the front."""
+        self.sock = self._front.connection()
+
+    def page(self, path: str) -> http.client.HTTPResponse:
+        """Ask for a page."""
+        self.request("GET", path)
+        return self.getresponse()
 
 
 class Answered:
