@@ -35,6 +35,7 @@ class Event(StrEnum):
     UNEXPECTED = "unexpected"
     NO_CHECKED_PHONE = "no-checked-phone"
     SESSION_NOT_ENDED = "session-not-ended"
+    HOSPITAL_SIGN_IN = "hospital-sign-in"  # nobody was shown; the reason is one of a closed list
     STAFF_LOG_NOT_WRITTEN = "staff-log-not-written"
     DELIVERING = "delivering"
     DELIVERED = "delivered"
@@ -105,4 +106,4 @@ def _of_a_thread(error: BaseException | None) -> None:
 
 
 def _word(text: str) -> str:
-    return text if WORD.fullmatch(text) else NOT_A_WORD
+    return str(text) if WORD.fullmatch(text) else NOT_A_WORD

@@ -4,9 +4,10 @@ A POST begins and a POST ends: the provider's answer is a GET, which shows one b
 leads to the provider is an answer of ours and no redirect of a form, so that forms still go nowhere but here.
 """
 
+import logging
 from collections.abc import Callable
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -19,6 +20,7 @@ from portal.access.hospital.token import Shown
 from portal.access.invitations import look_at_invitation
 from portal.access.roles import Duty
 from portal.access.team import find_member, sign_out
+from portal.events import Event, tell
 from portal.library.languages import Language
 from portal.web import cookies
 from portal.web.rooms import rooms
@@ -173,7 +175,7 @@ def _sent_to_sign_in(language: Language) -> Response:
 
 def _not_shown(attempt: Attempt | None, reason: Reason, on: str = "") -> Response:
     """Say calmly that nothing was opened. The reason's name is all that is logged."""
-    current_app.logger.warning("hospital sign-in: %s", reason)
+    tell(Event.HOSPITAL_SIGN_IN, logging.WARNING, reason=reason)
     said = _("hospital." + SAID.get(reason, "not_taken"))
     if attempt is not None and attempt.purpose is Purpose.FRESH and _is_here(attempt):
         return make_response(asked_again(on or attempts.leads_back_to(), said))
