@@ -4,7 +4,6 @@ How many cases, openings, requests or messages there are is told nowhere: whoeve
 somebody came. What is counted here is late, and stands still while all is well.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -45,25 +44,28 @@ def measures(database: Database, now: datetime) -> Measures:
     """Return what calls for somebody. Every count is bounded, asked by index, and unseals nothing."""
     with database.reading() as session:
         centres = list(session.scalars(select(Centre.id)))
-        oldest = session.scalar(select(func.min(Message.not_before)).where(_is_late(now)))
+        late = _late(now)
+        due = [session.scalar(select(func.min(Message.not_before)).where(one)) for one in late]
+        oldest = min(filter(None, due), default=None)
         since = [_since_anchor(session, centre) for centre in centres]
         return Measures(
-            messages_late=_count(session, select(Message.id).where(_is_late(now))),
+            messages_late=sum(_count(session, select(Message.id).where(one)) for one in late),
             seconds_late=int((now - oldest).total_seconds()) if oldest else 0,
             messages_undelivered=_count(session, _undelivered()),
             lines={
                 part: sum(_count(session, rows.where(column == centre)) for centre in centres)
                 for part, (rows, column) in _overdue(now, brussels_day(now)).items()
             },
-            journals_unanchored=sum(_is_unanchored(lines, at, now) for lines, at in since),
+            journals_unanchored=sum(at is not None and now - at > ANCHORED_DAILY for _, at in since),
             journal_lines_unanchored=sum(lines for lines, _ in since) // IN_HUNDREDS * IN_HUNDREDS,
         )
 
 
-def _is_late(now: datetime) -> ColumnElement[bool]:
+def _late(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return what waits for too long, and what was cut off: asked apart, each by its state, few are ever in hand."""
     waits = (Message.state == State.WAITING) & (Message.not_before < now - LATE)
     cut_off = (Message.state == State.SENDING) & (Message.claimed_at < now - LEASE - LATE)
-    return or_(waits, cut_off)
+    return waits, cut_off
 
 
 def _undelivered() -> Select[Any]:
@@ -96,16 +98,14 @@ def _count(session: Session, rows: Select[Any]) -> int:
 
 
 def _since_anchor(session: Session, centre_id: str) -> tuple[int, datetime | None]:
-    """Return how many lines stand after the last anchor that the journal tells of, and when it was; None: none near."""
+    """Return how many lines stand after the last anchor that the journal tells of, and since when; None: no line."""
     last = session.scalar(select(func.max(JournalLine.seq)).where(JournalLine.centre_id == centre_id)) or 0
-    anchored: Sequence[Any] | None = session.execute(
-        select(JournalLine.seq, JournalLine.at)
-        .where(JournalLine.centre_id == centre_id, JournalLine.seq > last - LOOKED_BACK, JournalLine.action == ANCHORED)
-        .order_by(JournalLine.seq.desc())
-        .limit(1)
-    ).first()
-    return (last - anchored[0], anchored[1]) if anchored else (min(last, LOOKED_BACK), None)
-
-
-def _is_unanchored(lines: int, at: datetime | None, now: datetime) -> bool:
-    return now - at > ANCHORED_DAILY if at else lines > 0
+    looked_at = max(last - LOOKED_BACK, 0)
+    near = select(JournalLine.seq, JournalLine.at).where(
+        JournalLine.centre_id == centre_id, JournalLine.seq > looked_at, JournalLine.action == ANCHORED
+    )
+    anchored = session.execute(near.order_by(JournalLine.seq.desc()).limit(1)).first()
+    if anchored:
+        return last - anchored.seq, anchored.at
+    first = session.get(JournalLine, (centre_id, looked_at + 1))
+    return last - looked_at, first.at if first else None
