@@ -6,12 +6,13 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from portal.access.hashing import PLACES
 from portal.access.links import make_link
 from portal.cli import main
 from portal.clock import system_clock
@@ -106,9 +107,13 @@ def _provoke(server: Running, path: str, code: str, records: Path) -> None:
         assert server.said_to(text.encode()).startswith(b"HTTP/1.1 4"), text
     slow = f"{head}Content-Length: 900\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\ncode={code}"
     assert b" 400 " in server.said_to(slow.encode(), and_waits=True)[:40]
-    with ThreadPoolExecutor(40) as many:
-        codes = [many.submit(status, "POST", path, f"code={WRONG_CODE}", **told) for _ in range(40)]
-    assert 503 in {one.result() for one in codes}
+    with ThreadPoolExecutor(PLACES + 1) as many, closing(sqlite3.connect(records, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")  # whoever has a place waits for this writer, so that they are taken for sure
+        codes = [many.submit(status, "POST", path, f"code={WRONG_CODE}", **told) for _ in range(PLACES + 1)]
+        first, others = wait(codes, return_when=FIRST_COMPLETED)
+        writer.execute("ROLLBACK")
+    assert {one.result() for one in first} == {503}
+    assert 503 not in {one.result() for one in others}
     with closing(sqlite3.connect(records)) as broken:
         broken.execute("ALTER TABLE link RENAME TO gone")
     assert status("POST", path, f"code={code}", **told) == 500
