@@ -18,7 +18,9 @@ SITE = "portal.example"
 class Front:
     """A running nginx. `said` is everything that it wrote anywhere."""
 
-    def __init__(self, folder: Path, public: Path, app_port: int, came_from: str = HOME) -> None:
+    def __init__(
+        self, folder: Path, public: Path, app_port: int, came_from: str = HOME, *, says_all: bool = False
+    ) -> None:
         program = machine.nginx()
         assert program is not None, machine.HOW["nginx"]
         self.folder, self.public, self.came_from = folder, public, came_from
@@ -36,6 +38,8 @@ class Front:
             f"{kind}_temp_path {folder}/temp/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         whole = (folder / "nginx.conf").read_text().replace("http {", f"http {{ {temporary}", 1)
+        if says_all:  # as nginx would by itself
+            whole = whole.replace("error_log /dev/null emerg;", f"error_log {folder}/log/error info;")
         (folder / "nginx.conf").write_text(whole, encoding="utf-8")
         self.err = folder / "log" / "err"
         command = [str(program), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
@@ -76,14 +80,14 @@ class Front:
 
     def said(self) -> bytes:
         """Return everything it wrote."""
-        files = [path for path in self.folder.rglob("*") if path.is_file() and "portal" not in path.parts]
-        return b"".join(path.read_bytes() for path in files if path.parent.name in ("log", "temp", self.folder.name))
+        files = [path for folder in ("log", "temp") for path in (self.folder / folder).rglob("*") if path.is_file()]
+        return b"".join(path.read_bytes() for path in files)
 
-    def connection(self, name: str = SITE, *, alpn: str = "http/1.1") -> ssl.SSLSocket:
+    def connection(self, name: str = SITE, *, alpn: str = "http/1.1", came_from: str = "") -> ssl.SSLSocket:
         """Connect as a browser does, but for who signed the certificate."""
         context = ssl.create_default_context(cafile=str(self.folder / "tls" / "portal.pem"))
         context.set_alpn_protocols([alpn])
-        plain = socket.create_connection((HOME, self.port), timeout=60, source_address=(self.came_from, 0))
+        plain = socket.create_connection((HOME, self.port), timeout=60, source_address=(came_from or self.came_from, 0))
         return context.wrap_socket(plain, server_hostname=name)
 
     def sent(self, text: bytes) -> bytes:
@@ -105,17 +109,17 @@ class Front:
 class Kept(http.client.HTTPConnection):
     """One connection for many pages, made anew where the front ends it."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, came_from: str = "") -> None:
         super().__init__(SITE)
-        self._front = front
+        self._front, self._came_from = front, came_from
 
     def connect(self) -> None:
         """Connect to the front."""
-        self.sock = self._front.connection()
+        self.sock = self._front.connection(came_from=self._came_from)
 
-    def page(self, path: str) -> http.client.HTTPResponse:
+    def page(self, path: str, **headers: str) -> http.client.HTTPResponse:
         """Ask for a page."""
-        self.request("GET", path)
+        self.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         return self.getresponse()
 
 
