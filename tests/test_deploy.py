@@ -56,8 +56,7 @@ def test_no_unit_can_do_much(checked_here: dict[str, str], unit: str) -> None:
 def test_every_unit_calls_a_command_that_exists(unit: str) -> None:
     command = re.search(r"^ExecStart=\S+ -m portal (.*)$", (UNITS / unit).read_text(), re.MULTILINE)
     assert command
-    if command[1] != "sweep":  # its command comes with erasing
-        assert _parser().parse_args(command[1].split()).command == unit.removeprefix("portal-").split(".")[0]
+    assert _parser().parse_args(command[1].split()).command == unit.removeprefix("portal-").split(".")[0]
 
 
 def test_every_timer_has_its_unit_and_is_made_up_for() -> None:
@@ -68,6 +67,18 @@ def test_every_timer_has_its_unit_and_is_made_up_for() -> None:
         assert "Persistent=true" in text
         assert "Europe/Brussels" in text
         assert "Type=oneshot" in (UNITS / f"portal-{name}.service").read_text()
+
+
+def test_what_lies_outside_the_database_is_named_and_may_be_written_by_its_unit_alone() -> None:
+    named = (UNITS / "portal.env").read_text()
+    compose = (CONTAINERS / "compose.yaml").read_text()
+    for name, folder in (("anchor", "anchors"), ("sweep", "erasures")):
+        told = f"PORTAL_{folder.upper()}{{}}/var/lib/portal-{folder}"
+        assert told.format("=") in named
+        assert told.format(": ") in compose
+        line = f"\nReadWritePaths=/var/lib/portal-{folder}\n"
+        assert [unit for unit in SERVICES if line in (UNITS / unit).read_text()] == [f"portal-{name}.service"]
+    assert "\nPORTAL_PERIODS_APPROVED=\n" in named
 
 
 def test_no_key_lies_among_the_files() -> None:
@@ -100,4 +111,4 @@ def test_nothing_in_the_compose_is_more_than_it_needs() -> None:
     for needed in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"):
         assert text.count(needed) == 1
     for command in re.findall(r'command: \["([a-z]+)"\]', text):
-        assert command == "sweep" or _parser().parse_args([command]).command == command
+        assert _parser().parse_args([command]).command == command
