@@ -8,7 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 FOLDER = "ran"
-EXPECTED: Mapping[str, int] = MappingProxyType({"outbox": 10 * 60, "anchor": 26 * 3600, "sweep": 26 * 3600})
+EXPECTED: Mapping[str, int] = MappingProxyType(
+    {"outbox": 10 * 60} | dict.fromkeys(("anchor", "backup", "register", "sweep"), 26 * 3600)
+)
 """The commands that are expected to run, and after how many seconds without a run somebody should look."""
 
 

@@ -1,5 +1,6 @@
 """The deployments that exist as files: units that can do little, images that hold what was tested."""
 
+import json
 import os
 import re
 import shutil
@@ -78,6 +79,12 @@ def test_what_lies_outside_the_database_is_named_and_may_be_written_by_its_unit_
         assert told.format(": ") in compose
         line = f"\nReadWritePaths=/var/lib/portal-{folder}\n"
         assert [unit for unit in SERVICES if line in (UNITS / unit).read_text()] == [f"portal-{name}.service"]
+    for name, folder in (("backup", "backups"), ("register", "registers")):
+        unit = (UNITS / f"portal-{name}.service").read_text()
+        assert f" {name} /var/lib/portal-{folder}\n" in unit
+        assert f"\nReadWritePaths=/var/lib/portal-{folder}\n" in unit
+        assert f'["{name}", "/var/lib/portal-{folder}"]' in compose
+        assert f"\nPORTAL_{name.upper()}_KEY=\n" in named
     assert "\nPORTAL_PERIODS_APPROVED=\n" in named
 
 
@@ -110,5 +117,6 @@ def test_nothing_in_the_compose_is_more_than_it_needs() -> None:
         assert ("ports:" in body) == (name == "front")
     for needed in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"):
         assert text.count(needed) == 1
-    for command in re.findall(r'command: \["([a-z]+)"\]', text):
-        assert _parser().parse_args([command]).command == command
+    for command in re.findall(r"command: (\[.*\])$", text, re.MULTILINE):
+        words = json.loads(command)
+        assert words[0] == "postgres" or _parser().parse_args(words).command == words[0]

@@ -49,10 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one sub-command and return its exit status: 0 done, 1 something to mend, 2 cannot begin."""
     options = _parser().parse_args(arguments)
     os.umask(0o077)  # what is written here is for this account alone
-    with on_stderr() if options.command in SERVICES | TIMED else nullcontext():
+    timed = options.command in TIMED and not register.is_reading(options)
+    with on_stderr() if timed or options.command in SERVICES else nullcontext():
         try:
             status = int(options.run(options))
-            if options.command in TIMED:
+            if timed:
                 _note(options.command, status)
         except SettingError as problem:
             print(problem, file=sys.stderr)

@@ -44,6 +44,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.set_defaults(run=register)
 
 
+def is_reading(options: argparse.Namespace) -> bool:
+    """Tell whether a register is read: on any laptop, without an installation's settings."""
+    return bool(options.command == "register" and options.what[:1] == ["read"])
+
+
 def register(options: argparse.Namespace) -> int:
     """Write the register into a folder, or print one."""
     match options.what:

@@ -65,14 +65,17 @@ def write_export(app: Flask, folder: Path) -> int:
             _write(folder / language / f"{status}.html", _error_page(app, language, status))
         neutral = escape(app.extensions["portal"].settings.neutral_site.replace("{lang}", language))
         _write(folder / language / "q" / "index.html", LEAVING.format(language=language, address=neutral).encode())
-    rooms: Rooms = app.extensions["portal"]
-    if (told := disclosure.told(rooms.settings, rooms.clock())) is not None:
-        contact = folder / disclosure.ADDRESS.strip("/")
-        contact.parent.mkdir()
-        contact.write_text(told, encoding="utf-8")
+    _write_contact(app.extensions["portal"], folder / disclosure.ADDRESS.strip("/"))
     (folder / HEADERS_FILE).write_text(headers, encoding="utf-8")  # what a web server must send with each page
     (folder / HEADERS_FOR_NGINX).write_text(_for_nginx(headers), encoding="utf-8")
     return len(paths)
+
+
+def _write_contact(rooms: Rooms, path: Path) -> None:
+    """Write whom to tell of a weakness, where it was set."""
+    if (told := disclosure.told(rooms.settings, rooms.clock())) is not None:
+        path.parent.mkdir()
+        path.write_text(told, encoding="utf-8")
 
 
 def _error_page(app: Flask, language: str, status: int) -> bytes:
