@@ -60,6 +60,12 @@ def test_every_unit_calls_a_command_that_exists(unit: str) -> None:
     assert _parser().parse_args(command[1].split()).command == unit.removeprefix("portal-").split(".")[0]
 
 
+def test_a_unit_reaches_this_machine_alone_but_for_the_one_that_sends() -> None:
+    every = (UNITS / "portal-.service.d" / "hardened.conf").read_text()
+    assert "\nIPAddressDeny=any\nIPAddressAllow=localhost\n" in every
+    assert [unit for unit in SERVICES if "IPAddress" in (UNITS / unit).read_text()] == ["portal-outbox.service"]
+
+
 def test_every_timer_has_its_unit_and_is_made_up_for() -> None:
     timers = {path.stem.removeprefix("portal-") for path in UNITS.glob("*.timer")}
     assert timers == set(EXPECTED) - {"outbox"}

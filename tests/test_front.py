@@ -216,6 +216,17 @@ def test_with_the_application_forms_are_there_and_work(site: Site) -> None:
         assert opened.header(name), name  # once: `header` holds that
 
 
+def test_only_current_encryption_is_spoken_and_nothing_is_asked_without_it() -> None:
+    whole, site = text_of("nginx.conf"), text_of("portal.conf")
+    assert re.findall(r"ssl_protocols ([^;]+);", whole) == ["TLSv1.2 TLSv1.3"]
+    assert re.findall(r"ssl_ciphers ([^;]+);", whole) == ["ECDHE+AESGCM:ECDHE+CHACHA20"]  # forward secrecy, AEAD
+    plain = [one for one in re.split(r"(?m)^server \{", site)[1:] if "ssl" not in one]
+    assert len(plain) == 2
+    for one in plain:
+        assert "proxy_pass" not in one
+        assert re.search(r"return (444|301 https://portal\.example\$request_uri);", one)
+
+
 @needs_nginx
 def test_two_protocols_are_spoken_and_other_names_refused(site: Site) -> None:
     with site.front.connection(alpn="h2") as spoken:
