@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from portal.access import factors
 from portal.access.factors import Showing, Way
 from portal.access.hashing import slow_hash
-from portal.access.sessions import end_sessions
+from portal.access.sessions import IDLE, MOST, end_sessions
 from portal.access.team import Member, forget_tries, try_password
 from portal.law import RequestKind
 from portal.law.course import CANNOT_BE_TAKEN_BACK, IRREVERSIBLE, Step
@@ -26,6 +28,37 @@ class Ways:
     def is_local(self) -> bool:
         """Whether the member has an account of the portal's own, with a password."""
         return Way.AUTHENTICATOR in self.ways
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session of one's own that is open: since when, and when something was last done in it."""
+
+    began_at: datetime
+    seen_at: datetime
+
+
+def open_elsewhere(database: Database, member: Member, now: datetime) -> tuple[OpenSession, ...]:
+    """Return the member's other sessions that are still open, the newest first."""
+    with database.reading() as session:
+        found = session.scalars(
+            select(SignIn)
+            .where(
+                SignIn.staff_id == member.staff_id,
+                SignIn.secret_hash != member.secret_hash,
+                SignIn.began_at > now - MOST,
+                SignIn.seen_at > now - IDLE,
+            )
+            .order_by(SignIn.began_at.desc())
+        )
+        return tuple(OpenSession(one.began_at, one.seen_at) for one in found)
+
+
+def end_elsewhere(database: Database, member: Member, now: datetime) -> None:
+    """End every session of the member at once but the one in which it is asked."""
+    with database.writing(member.centre_id) as session:
+        end_sessions(session, member.staff_id, but=member.secret_hash)
+        write_line(session, member.centre_id, now, member.staff_id, "signed-out-elsewhere", member.staff_id)
 
 
 def asks_for_fresh_factor(kind: RequestKind, step: Step) -> bool:

@@ -306,3 +306,18 @@ def test_a_passkey_needs_a_name_on_the_web() -> None:
     assert Place.of("http://127.0.0.1:8000") is None
     assert Place.of("http://[::1]:8000") is None
     assert Place.of("https://after.example") == Place("after.example", "https://after.example")
+
+
+def test_a_computer_left_signed_in_is_seen_and_ended_from_another(
+    app: Flask, nurse: Reader, team: Team, clock: StillClock
+) -> None:
+    assert "You are signed in only here." in nurse.get("/en/team/account").text
+    clock.forward(minutes=2)
+    left = Reader(app)
+    left.sign_in(team, clock(), "en")
+    page = nurse.get("/en/team/account")
+    assert "Signed in elsewhere" in page.text
+    assert "You are signed in only here." not in page.text
+    nurse.send("/en/team/account/elsewhere", {"token": page.token("/en/team/account/elsewhere")})
+    assert left.client.get("/en/team/account").headers["Location"] == "/en/team/in"
+    assert "You are signed in only here." in nurse.get("/en/team/account").text

@@ -83,6 +83,7 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/settings", "POST"): Duty.LEAD,
     ("/<lang:language>/team/account", "GET"): Duty.OWN,
     ("/<lang:language>/team/out", "POST"): Duty.OWN,
+    ("/<lang:language>/team/account/elsewhere", "POST"): Duty.OWN,
     ("/<lang:language>/team/account/codes", "GET"): Duty.OWN,
     ("/<lang:language>/team/account/codes", "POST"): Duty.OWN,
     ("/<lang:language>/team/account/password", "GET"): Duty.OWN,

@@ -33,7 +33,18 @@ def account(language: Language) -> ResponseReturnValue:
         ways=accounts.ways_of(rooms().database, member().staff_id),
         passkeys=passkeys.passkeys_of(rooms().database, member().staff_id),
         takes_passkeys=place() is not None,
+        elsewhere=accounts.open_elsewhere(rooms().database, member(), rooms().now),
+        form=own_form(ConfirmForm),
     )
+
+
+@blueprint.post("/account/elsewhere")
+@signed_in(Duty.OWN)
+def end_elsewhere(language: Language) -> ResponseReturnValue:
+    """End one's other sessions: a computer of the ward was left signed in."""
+    check_token()
+    accounts.end_elsewhere(rooms().database, member(), rooms().now)
+    return redirect(url_for("team.account", language=language), 303)
 
 
 @blueprint.get("/account/codes")

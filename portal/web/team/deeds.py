@@ -62,6 +62,7 @@ ACTIONS = (
     "shift-begun",
     "signed-in",
     "factor-shown",
+    "signed-out-elsewhere",
     "member-invited",
     "member-joined",
     "member-added",
