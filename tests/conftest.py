@@ -31,6 +31,7 @@ from tests.reader import Reader
 
 COMPILED = Compiled()
 NOW = "2026-08-01T10:00:00"  # noon in Brussels
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -107,7 +108,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long a password takes, and how many at once, is tested in tests/access and tests/web/test_codes.py."""
-    monkeypatch.setattr(hashing, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(hashing, "_HASHER", QUICK_HASHER)
 
 
 def settings_in(data: Path, built: Path) -> Settings:
@@ -130,23 +131,24 @@ def tables(settings: Settings, sqlite_pattern: str) -> None:
     copied_file(sqlite_pattern, settings.data / "records.sqlite")
 
 
+@contextmanager
+def made_app(settings: Settings, clock: StillClock, real: Library, pressed: Pressed) -> Iterator[Flask]:
+    """An app with records of its own; the library and the public pages it shares with all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.app.load_library", lambda cache: real)
+        patch.setattr("portal.web.press.pressed_pages", lambda app, cache: pressed)
+        made = create_app(settings, clock)
+        made.jinja_env.bytecode_cache = COMPILED
+        records: Database = made.extensions["portal"].database
+        unhurried(records.engine)
+        yield made
+        records.engine.dispose()
+
+
 @pytest.fixture
-def app(
-    settings: Settings,
-    clock: StillClock,
-    real: Library,
-    pressed: Pressed,
-    tables: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Flask]:
-    monkeypatch.setattr("portal.app.load_library", lambda cache: real)
-    monkeypatch.setattr("portal.web.press.pressed_pages", lambda app, cache: pressed)
-    made = create_app(settings, clock)
-    made.jinja_env.bytecode_cache = COMPILED
-    records: Database = made.extensions["portal"].database
-    unhurried(records.engine)
-    yield made
-    records.engine.dispose()
+def app(settings: Settings, clock: StillClock, real: Library, pressed: Pressed, tables: None) -> Iterator[Flask]:
+    with made_app(settings, clock, real, pressed) as made:
+        yield made
 
 
 @pytest.fixture

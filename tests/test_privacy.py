@@ -1,12 +1,14 @@
 """Promises as tests: plant a value, walk the whole house, and look for it."""
 
 import base64
+import io
 import json
 import logging
 import re
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,24 +23,26 @@ from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
 from portal import law
+from portal.access import hashing
 from portal.access.links import Power, make_link
 from portal.access.team import OPERATOR, add_member
 from portal.law.course import Doing, Means, NotPossibleError, Step
+from portal.library import Library
 from portal.records import notes, requests
 from portal.records.anchoring import anchor_all
 from portal.records.cases import Why, note_viewing
 from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
 from portal.records.figures import publish
-from portal.records.migrate import upgrade
 from portal.records.models import Base, CaseRecord, ItemRecord, JournalLine, RequestRecord
 from portal.records.requests import Outcome, Wish
 from portal.settings import Settings
+from portal.web.pressed import Pressed
 from portal.web.team.figures import figures_csv
 from tests import machine, planting
 from tests.clock import StillClock, at
-from tests.conftest import NOW, Team, make_case, make_team
-from tests.patterns import copied_inside
+from tests.conftest import NOW, QUICK_HASHER, Team, made_app, make_case, make_team, settings_in
+from tests.patterns import copied_file, copied_inside, unhurried
 from tests.planting import Console, escaped
 from tests.reader import Reader
 
@@ -73,45 +77,92 @@ ASKED: dict[int, dict[str, Any]] = {
 
 @dataclass
 class Walk:
-    """What a walk left behind: the secrets that must stand nowhere, every address but the first, and the log."""
+    """Where somebody walked, and what it left behind: the secrets that must stand nowhere, addresses, and the log."""
 
+    app: Flask
+    database: Database
+    team: Team
+    clock: StillClock
     secrets: list[str] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # every one but the first
     log: str = ""
     nurses: list[str] = field(default_factory=list)  # the addresses of the console that carry what was typed
 
+    @property
+    def settings(self) -> Settings:
+        settings: Settings = self.app.extensions["portal"].settings
+        return settings
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    """The same promises on each kind of database, with the log that a hospital's security officer reads."""
-    settings = replace(settings, staff_log=settings.data / "staff.log")
-    if request.param == "sqlite":
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def kind(request: pytest.FixtureRequest) -> str:
+    """The same promises on each kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, kind: str, settings: Settings) -> Settings:
+    if kind == "sqlite":
         return settings
     return replace(settings, database=copied_inside(request.getfixturevalue("postgresql_pattern"), "privacy"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def walked(
-    app: Flask,
-    app_database: Database,
-    team: Team,
-    clock: StillClock,
-    caplog: pytest.LogCaptureFixture,
-) -> Walk:
-    """Walk everywhere as somebody with a known address and browser, with every log turned up."""
-    for logger in ("", "sqlalchemy", "portal", "werkzeug"):
-        caplog.set_level(logging.DEBUG, logger=logger or None)
-    walk = Walk(secrets=[ADDRESS, AGENT, team.password, team.authenticator])
-    case_id = make_case(app_database, clock, team, REFERENCE, EXAM)
-    _prepare(app_database, team, clock, case_id)
-    _she_asks_for_everything(app, app_database, team, clock, case_id, walk)
-    _the_team_answers(app_database, team, clock, case_id)
+    request: pytest.FixtureRequest,
+    kind: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    built: Path,
+    real: Library,
+    pressed: Pressed,
+    sqlite_pattern: str,
+) -> Iterator[Walk]:
+    """Walk everywhere once: many look for what was planted, and none of them takes anything away."""
+    data = tmp_path_factory.mktemp("walked")
+    settings = replace(settings_in(data, built), staff_log=data / "staff.log")  # for a hospital's security officer
+    if kind == "sqlite":
+        copied_file(sqlite_pattern, data / "records.sqlite")
+    else:
+        settings = replace(settings, database=copied_inside(request.getfixturevalue("postgresql_pattern"), "privacy"))
+    clock = StillClock(at(NOW))
+    with pytest.MonkeyPatch.context() as patch, made_app(settings, clock, real, pressed) as app:
+        patch.setattr(hashing, "_HASHER", QUICK_HASHER)
+        with every_log_turned_up() as written:
+            walk = _walk_everywhere(app, clock)
+        walk.log = written.getvalue()
+        yield walk
+
+
+@contextmanager
+def every_log_turned_up() -> Iterator[io.StringIO]:
+    """Give what is logged meanwhile, at every level."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    loggers = [logging.getLogger(name) for name in ("", "sqlalchemy", "portal", "werkzeug")]
+    levels = [one.level for one in loggers]
+    loggers[0].addHandler(handler)
+    for one in loggers:
+        one.setLevel(logging.DEBUG)
+    yield written
+    loggers[0].removeHandler(handler)
+    for one, level in zip(loggers, levels, strict=True):
+        one.setLevel(level)
+
+
+def _walk_everywhere(app: Flask, clock: StillClock) -> Walk:
+    """Walk everywhere as somebody with a known address and browser."""
+    database: Database = app.extensions["portal"].database
+    team = make_team(database, clock, "north")
+    walk = Walk(app, database, team, clock, secrets=[ADDRESS, AGENT, team.password, team.authenticator])
+    case_id = make_case(database, clock, team, REFERENCE, EXAM)
+    _prepare(database, team, clock, case_id)
+    _she_asks_for_everything(app, database, team, clock, case_id, walk)
+    _the_team_answers(database, team, clock, case_id)
     _a_nurse_signs_in(app, team, clock, case_id, walk)
     clock.forward(minutes=1)  # so that her next code is another
-    console = Console(app, app_database, team, clock, _with_known_browser(Reader(app)))
+    console = Console(app, database, team, clock, _with_known_browser(Reader(app)))
     console.type_everything()
     walk.nurses = console.addresses
-    walk.log = caplog.text  # kept here: what is logged before a test begins is not shown to the test
     return walk
 
 
@@ -273,8 +324,8 @@ def test_every_sealed_address_has_one_of_a_few_lengths(walked: Walk) -> None:
     assert 0 < len(lengths) <= 8
 
 
-def test_a_stolen_database_does_not_tell_who(walked: Walk, app_database: Database, settings: Settings) -> None:
-    content = stolen(app_database, settings)
+def test_a_stolen_database_does_not_tell_who(walked: Walk) -> None:
+    content = stolen(walked.database, walked.settings)
     for planted in [*walked.secrets, *TOLD]:
         assert not [one for one in escaped(planted) if one.encode() in content], planted
     assert b"nurse-north" in content  # the team's names stand in clear: docs/what-stands-in-clear.md says so
@@ -289,27 +340,32 @@ def test_what_a_nurse_typed_travels_sealed_while_she_shows_who_she_is(walked: Wa
         assert not [one for one in escaped(planted) if one in address or one.encode() in opened], planted
 
 
-def test_the_staff_log_tells_who_worked_and_nothing_of_any_case(walked: Walk, settings: Settings, team: Team) -> None:
-    assert settings.staff_log is not None
-    written = settings.staff_log.read_text(encoding="utf-8")
-    for part in ("team.note_consent", "team.lift_hold", "team.correct", "team.note_contact", team.login, ADDRESS):
+def test_the_staff_log_tells_who_worked_and_nothing_of_any_case(walked: Walk) -> None:
+    assert walked.settings.staff_log is not None
+    written = walked.settings.staff_log.read_text(encoding="utf-8")
+    for part in (
+        "team.note_consent",
+        "team.lift_hold",
+        "team.correct",
+        "team.note_contact",
+        walked.team.login,
+        ADDRESS,
+    ):
         assert part in written, part
     for planted in [*walked.secrets, *TOLD]:
         if planted != ADDRESS:  # of the workstation: for that, the file is there
             assert not [one for one in escaped(planted) if one in written], planted
 
 
-def test_what_leaves_the_house_for_others_tells_of_nobody(
-    walked: Walk, app: Flask, app_database: Database, team: Team, clock: StillClock, tmp_path: Path
-) -> None:
+def test_what_leaves_the_house_for_others_tells_of_nobody(walked: Walk, tmp_path: Path) -> None:
     """The anchors of the journal, and the figures of a year as a file."""
-    anchors = tmp_path / "anchors.jsonl"
-    anchor_all(app_database, anchors, [b"a key to sign anchors with, of 32"[:32]], clock(), OPERATOR)
+    anchors, clock = tmp_path / "anchors.jsonl", StillClock(walked.clock())
+    anchor_all(walked.database, anchors, [b"a key to sign anchors with, of 32"[:32]], clock(), OPERATOR)
     clock.forward(days=200)
-    found = publish(app_database, team.centre_id, 2026, clock(), OPERATOR)
-    with app.test_request_context("/en/team/figures"):
+    found = publish(walked.database, walked.team.centre_id, 2026, clock(), OPERATOR)
+    with walked.app.test_request_context("/en/team/figures"):
         left = anchors.read_text(encoding="utf-8") + figures_csv(found, "north").decode()
-    assert team.centre_id in left
+    assert walked.team.centre_id in left
     assert "2026" in left
     for planted in [*walked.secrets, *TOLD, "nurse-"]:
         assert not [one for one in escaped(planted) if one in left], planted
@@ -339,8 +395,8 @@ def dumped(address: str) -> bytes:
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 
-def test_the_journal_taken_outside_names_nobody_and_no_fact(walked: Walk, app_database: Database) -> None:
-    with app_database.reading() as session:
+def test_the_journal_taken_outside_names_nobody_and_no_fact(walked: Walk) -> None:
+    with walked.database.reading() as session:
         lines = [
             {column.name: str(getattr(line, column.name)) for column in JournalLine.__table__.columns}
             for line in session.scalars(select(JournalLine))
@@ -357,17 +413,19 @@ def test_the_journal_taken_outside_names_nobody_and_no_fact(walked: Walk, app_da
 @pytest.mark.parametrize(
     "fact", [{"vulnerable": True}, {"protected": True}, {"seized": True}, {"capable_29_4": True}, {"apt_29_4": True}]
 )
-def test_a_complaint_is_one_line_of_the_journal_like_any_other_fact(tmp_path: Path, fact: dict[str, bool]) -> None:
-    quiet = journal_of(tmp_path / "quiet")
-    complained = journal_of(tmp_path / "complained", complaint=law.Complaint.AFTER_EXAM)
+def test_a_complaint_is_one_line_of_the_journal_like_any_other_fact(
+    tmp_path: Path, sqlite_pattern: str, fact: dict[str, bool]
+) -> None:
+    quiet = journal_of(sqlite_pattern, tmp_path / "quiet")
+    complained = journal_of(sqlite_pattern, tmp_path / "complained", complaint=law.Complaint.AFTER_EXAM)
     assert [line for line in complained if line[0] != "fact-noted"] == quiet
     assert len(complained) == len(quiet) + 1
-    assert journal_of(tmp_path / "other", **fact) == complained
+    assert journal_of(sqlite_pattern, tmp_path / "other", **fact) == complained
 
 
-def journal_of(folder: Path, **noted: Any) -> list[tuple[str, str]]:
+def journal_of(pattern: str, folder: Path, **noted: Any) -> list[tuple[str, str]]:
     """Return what was done, and whether by the team, in a run where something becomes known, or nothing."""
-    database, team, clock, case_id = a_run(folder, law.Complaint.NONE)
+    database, team, clock, case_id = a_run(pattern, folder, law.Complaint.NONE)
     if noted:
         notes.note_facts(database, team.centre_id, case_id, team.staff_id, clock(), **noted)
     with database.reading() as session:
@@ -378,15 +436,16 @@ def journal_of(folder: Path, **noted: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("complaint", [one for one in law.Complaint if one is not law.Complaint.NONE])
 def test_two_stolen_databases_that_differ_only_in_a_complaint_read_the_same(
-    tmp_path: Path, complaint: law.Complaint
+    tmp_path: Path, sqlite_pattern: str, complaint: law.Complaint
 ) -> None:
     """Every column in clear, every row that is there or is not, and how long each sealed column is."""
-    assert in_clear(tmp_path / "one", complaint) == in_clear(tmp_path / "none", law.Complaint.NONE)
+    one = in_clear(sqlite_pattern, tmp_path / "one", complaint)
+    assert one == in_clear(sqlite_pattern, tmp_path / "none", law.Complaint.NONE)
 
 
-def in_clear(folder: Path, complaint: law.Complaint) -> dict[str, list[str]]:
+def in_clear(pattern: str, folder: Path, complaint: law.Complaint) -> dict[str, list[str]]:
     """Return every row of every table as a thief reads it: random values left out, sealed ones by their length."""
-    database, *_ = a_run(folder, complaint)
+    database, *_ = a_run(pattern, folder, complaint)
     found = {}
     with database.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
@@ -405,11 +464,11 @@ def _as_read(name: str, value: Any) -> Any:
     return value is not None if is_random else value
 
 
-def a_run(folder: Path, complaint: law.Complaint) -> tuple[Database, Team, StillClock, str]:
+def a_run(pattern: str, folder: Path, complaint: law.Complaint) -> tuple[Database, Team, StillClock, str]:
     """A case with two things, every request asked, and each taken up."""
     folder.mkdir()
-    database = Database(f"sqlite:///{folder / 'records.sqlite'}", b"k" * 32)
-    upgrade(database)
+    database = Database(copied_file(pattern, folder / "records.sqlite"), b"k" * 32)
+    unhurried(database.engine)
     clock = StillClock(at(NOW))
     team = make_team(database, clock, "north")
     case_id = make_case(database, clock, team, complaint=complaint)
@@ -422,9 +481,9 @@ def a_run(folder: Path, complaint: law.Complaint) -> tuple[Database, Team, Still
 
 
 @pytest.mark.parametrize("minor", [False, True])
-def test_no_length_of_a_sealed_sheet_tells_of_a_complaint(tmp_path: Path, *, minor: bool) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite'}", b"k" * 32)
-    upgrade(database)
+def test_no_length_of_a_sealed_sheet_tells_of_a_complaint(tmp_path: Path, sqlite_pattern: str, *, minor: bool) -> None:
+    database = Database(copied_file(sqlite_pattern, tmp_path / "records.sqlite"), b"k" * 32)
+    unhurried(database.engine)
     clock = StillClock(at(NOW))
     team = make_team(database, clock, "north")
     for phase in law.Phase:
