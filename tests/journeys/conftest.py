@@ -197,10 +197,14 @@ class Walker:
 
     def show(self, path: str) -> Page:
         """Show a page as it is served without going there: for hundreds of pages of which only the looks matter."""
+        self.page.set_content(self.served(path))
+        return self.page
+
+    def served(self, path: str) -> str:
+        """Return a page as it is served."""
         answer = self.context.request.get(self.site.address + path)
         assert answer.ok, f"{path}: {answer.status}"
-        self.page.set_content(answer.text())
-        return self.page
+        return answer.text()
 
     def tap(self, selector: str) -> Page:
         """Press what stands there; where it leads to a page, wait until that page is there."""
@@ -236,7 +240,8 @@ def walker(chromium: Browser, site: Site, looker: Page) -> Iterator[Window]:
         contexts.append(chromium.new_context(**wanted))
 
         def find_looker() -> Page:
-            looker.set_viewport_size(wanted["viewport"])
+            if looker.viewport_size != wanted["viewport"]:
+                looker.set_viewport_size(wanted["viewport"])
             looker.emulate_media(color_scheme=wanted.get("color_scheme", "light"))
             return looker
 
