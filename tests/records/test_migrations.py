@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -50,18 +50,23 @@ def rows(database: Database) -> Rows:
 
 
 def shape(database: Database) -> dict[str, Any]:
-    """What tables, columns, indexes and constraints there are."""
-    there = inspect(database.engine)
-    return {
-        name: (
-            [(one["name"], str(one["type"]), one["nullable"]) for one in there.get_columns(name)],
-            sorted(repr(_in_words(one)) for one in there.get_indexes(name)),
-            sorted(str(one["name"]) for one in there.get_check_constraints(name)),
-            sorted(repr(one) for one in there.get_unique_constraints(name)),
-            sorted(repr(one) for one in there.get_foreign_keys(name)),
-        )
-        for name in there.get_table_names()
-    }
+    """What tables, columns, indexes and constraints there are: asked for all tables at once."""
+    with database.engine.connect() as connection:
+        there = inspect(connection)
+        return {
+            "columns": {
+                name: [(one["name"], str(one["type"]), one["nullable"]) for one in columns]
+                for (_, name), columns in there.get_multi_columns().items()
+            },
+            "indexes": _of_each(there.get_multi_indexes(), lambda one: repr(_in_words(one))),
+            "checks": _of_each(there.get_multi_check_constraints(), lambda one: str(one["name"])),
+            "unique": _of_each(there.get_multi_unique_constraints(), repr),
+            "foreign keys": _of_each(there.get_multi_foreign_keys(), repr),
+        }
+
+
+def _of_each(found: Mapping[Any, Sequence[Any]], told: Callable[[Any], Any]) -> dict[str, list[Any]]:
+    return {name: sorted(map(told, each)) for (_, name), each in found.items()}
 
 
 def _in_words(index: Any) -> list[str]:
