@@ -1,7 +1,9 @@
-"""Every test has an app of its own; what is compiled from templates, addresses and catalogues is the same for all."""
+"""Every test has an app or content of its own; what templates, addresses, catalogues and pages compile to is shared."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,11 @@ from babel.support import NullTranslations, Translations
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
+
+from portal.library.pages import MARKDOWN
+from portal.library.problems import Problem
+from portal.library.prose import Vocabulary, problems_in_prose
+from portal.library.sanitize import clean
 
 
 class Compiled(BytecodeCache):
@@ -39,6 +46,19 @@ def compiled_once() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read a section, and look at the words of a page, once, however many times the content is built with one mistake.
+
+    What is kept is what depends on nothing but what is given: Markdown, cleaning, and the words that are not said.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.library.pages.clean", cache(clean))
+        patch.setattr("portal.library.pages.MARKDOWN", SimpleNamespace(render=cache(MARKDOWN.render)))
+        patch.setattr("portal.library.pages.problems_in_prose", _kept_problems(problems_in_prose))
+        yield
+
+
 def _kept_builders(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
     kept: dict[tuple[object, ...], Any] = {}
 
@@ -63,3 +83,18 @@ def _kept_catalogues(load: Callable[..., NullTranslations]) -> Callable[..., Nul
         return kept[key]
 
     return loaded
+
+
+def _kept_problems(look: Callable[..., list[Problem]]) -> Callable[..., list[Problem]]:
+    kept: dict[tuple[object, ...], list[Problem]] = {}
+    vocabularies: list[Vocabulary] = []  # each of them has a number
+
+    def found(where: str, language: str, text: str, vocabulary: Vocabulary) -> list[Problem]:
+        if vocabulary not in vocabularies:
+            vocabularies.append(vocabulary)
+        key = (where, language, text, vocabularies.index(vocabulary))
+        if key not in kept:
+            kept[key] = look(where, language, text, vocabulary)
+        return list(kept[key])
+
+    return found
