@@ -45,7 +45,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app = Flask("portal", static_folder=None)
     app.extensions["portal-library"] = library
     app.extensions["portal-seal"] = Seal(settings.signing_keys, clock)
-    database = Database(settings.database, settings.sealing_key)
+    database = Database.of(settings)
     hospital = Provider(settings.hospital) if settings.hospital else None
     app.extensions["portal"] = Rooms(settings, library, database, clock, senders, hospital)
     app.extensions["portal-watch"] = Watch(database, settings.data, clock)

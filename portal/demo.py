@@ -99,7 +99,7 @@ def prepare(settings: Settings, now: datetime) -> Demonstration:
     if not known:
         settings.data.mkdir(parents=True, exist_ok=True)
         notes.write_text(UNFINISHED, encoding="utf-8")
-    database = Database(settings.database, settings.sealing_key)
+    database = Database.of(settings)
     upgrade(database)
     if known:
         demonstration = _with_live_link(database, Demonstration(**json.loads(notes.read_text(encoding="utf-8"))), now)

@@ -24,7 +24,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.setenv("PORTAL_MODE", "demo")
     monkeypatch.setenv("PORTAL_DATA", str(tmp_path))
     settings = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(tmp_path)})
-    made = Database(settings.database, settings.sealing_key)
+    made = Database.of(settings)
     upgrade(made)
     return made
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.access.throttle import next_try_at
-from portal.records import seal
+from portal.records.authenticators import read_authenticator, sealed_authenticator
 from portal.records.database import Database
 from portal.records.journal import write_line
 from portal.records.models import Passkey, RecoveryCode, Staff
@@ -95,8 +95,7 @@ def authenticator_address(secret: str, login: str, issuer: str) -> str:
 
 def set_authenticator(database: Database, session: Session, staff: Staff, secret: str, last_step: int) -> None:
     """Seal an authenticator's secret for a member; no code up to `last_step` is taken any more."""
-    key = database.centre_key(session, staff.centre_id)
-    staff.sealed_authenticator = seal.seal(key, secret.encode(), "staff", "sealed_authenticator", staff.id)
+    staff.sealed_authenticator = sealed_authenticator(database.centre_key(session, staff.centre_id), staff.id, secret)
     staff.last_time_step, staff.failures, staff.next_try_at = last_step, 0, None
 
 
@@ -129,7 +128,7 @@ def new_recovery_codes(database: Database, session: Session, staff: Staff, now: 
     forget_recovery_codes(session, staff.id)
     codes = tuple(_grouped(_drawn()) for _ in range(RECOVERY_CODES))
     session.add_all(
-        RecoveryCode(code_hash=_recovery_hash(database, staff.id, code), staff_id=staff.id) for code in codes
+        RecoveryCode(code_hash=_recovery_hashes(database, staff.id, code)[0], staff_id=staff.id) for code in codes
     )
     write_line(session, staff.centre_id, now, by, "recovery-codes-made", staff.id)
     return codes
@@ -167,12 +166,12 @@ def ways_of(session: Session, staff: Staff) -> tuple[Way, ...]:
 
 def _fitting(database: Database, session: Session, staff: Staff, code: str, now: datetime) -> Factor | None:
     if staff.sealed_authenticator is not None:
-        key = database.centre_key(session, staff.centre_id)
-        secret = seal.unseal(key, staff.sealed_authenticator, "staff", "sealed_authenticator", staff.id).decode()
+        secret = read_authenticator(database.centre_keys(session, staff.centre_id), staff)
         if (used := step_of(secret, code, now, staff.last_time_step)) is not None:
             staff.last_time_step = used
             return Factor.AUTHENTICATOR
-    kept = session.get(RecoveryCode, _recovery_hash(database, staff.id, code), with_for_update=True)
+    codes = select(RecoveryCode).where(RecoveryCode.code_hash.in_(_recovery_hashes(database, staff.id, code)))
+    kept = session.scalars(codes.with_for_update()).first()
     if kept is None or kept.staff_id != staff.id or kept.used_at is not None:
         return None
     kept.used_at = now
@@ -188,8 +187,8 @@ def _grouped(code: str) -> str:
     return "-".join(code[start : start + RECOVERY_GROUP] for start in range(0, RECOVERY_DIGITS, RECOVERY_GROUP))
 
 
-def _recovery_hash(database: Database, staff_id: str, code: str) -> str:
-    return database.keyed_hash("recovery-code", f"{staff_id} {re.sub(r'[^0-9]', '', code)}")
+def _recovery_hashes(database: Database, staff_id: str, code: str) -> tuple[str, ...]:
+    return database.keyed_hashes("recovery-code", f"{staff_id} {re.sub(r'[^0-9]', '', code)}")
 
 
 def _letters(text: str) -> str:

@@ -181,18 +181,25 @@ def try_password(database: Database, login: str, password: str, now: datetime) -
 
 def forget_tries(database: Database, session: Session, login: str) -> None:
     """Count no try under a name any more: who has it showed that it is theirs."""
-    session.execute(delete(SignInTry).where(SignInTry.name_hash == _name_hash(database, login)))
+    session.execute(delete(SignInTry).where(SignInTry.name_hash.in_(name_hashes(database, login))))
 
 
-def _name_hash(database: Database, login: str) -> str:
-    return database.keyed_hash("sign-in", login.casefold())
+def name_hashes(database: Database, login: str) -> tuple[str, ...]:
+    """Return every form in which the tries under a name may be counted, the newest first."""
+    return database.keyed_hashes("sign-in", login.casefold())
+
+
+def _tries(database: Database, session: Session, login: str) -> SignInTry:
+    """Return what is counted under a name; where two keys counted while they changed, the one that counted more."""
+    hashes = name_hashes(database, login)
+    counted = session.scalars(select(SignInTry).where(SignInTry.name_hash.in_(hashes)).with_for_update()).all()
+    return max(counted, key=lambda one: one.failures, default=SignInTry(name_hash=hashes[0], failures=0))
 
 
 def _count_try(database: Database, login: str, now: datetime) -> tuple[datetime | None, Staff | None]:
     """Count a try before anything is looked at; return until when to wait, or who has the name, if anybody."""
-    name_hash = _name_hash(database, login)
     with database.writing() as session:
-        tries = session.get(SignInTry, name_hash, with_for_update=True) or SignInTry(name_hash=name_hash, failures=0)
+        tries = _tries(database, session, login)
         if tries.next_try_at and now < tries.next_try_at:
             return tries.next_try_at, None
         tries.failures += 1

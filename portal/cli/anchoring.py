@@ -38,7 +38,7 @@ def anchor(_options: argparse.Namespace) -> int:
     if installation.anchors is None:
         print("PORTAL_ANCHORS: is not set", file=sys.stderr)
         return 2
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     try:
         done = anchor_all(database, installation.anchors, installation.receipt_keys, system_clock(), OPERATOR)
     except DamagedError as damaged:
@@ -67,7 +67,7 @@ def verify_journal(options: argparse.Namespace) -> int:
     except OSError as problem:
         print(f"{problem.filename} cannot be read: {problem.strerror}", file=sys.stderr)
         return 2
-    with Database(installation.database, installation.sealing_key).reading() as session:
+    with Database.of(installation).reading() as session:
         centres = list(session.scalars(select(Centre).order_by(Centre.name)))
         found = {one.name: check(session, one.id, _of(anchors, one.id) if files else None) for one in centres}
     gone = {one.centre_id for one in anchors} - {one.id for one in centres}

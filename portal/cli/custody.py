@@ -10,7 +10,7 @@ from portal.cli.reading_settings import records, settings
 
 if TYPE_CHECKING:
     from portal.records.database import Database
-    from portal.records.envelopes import PublicKey
+    from portal.records.envelopes import OwnKeys, PublicKey
 
 WHY_NOT_OPENED = {
     "form": "it is no envelope that this version reads",
@@ -26,6 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     steps = group.add_subparsers(required=True)
 
     one = steps.add_parser("key", help="print this installation's public key, and what to compare by telephone")
+    one.add_argument("centre", nargs="?", help="a centre whose hospital holds its key itself: it has a pair of its own")
     one.set_defaults(run=print_key)
 
     one = steps.add_parser("send", help="hand a case over: it is closed here, and written into a file for the receiver")
@@ -42,11 +43,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.set_defaults(run=receive_case)
 
 
-def print_key(_options: argparse.Namespace) -> int:
+def print_key(options: argparse.Namespace) -> int:
     """Print the public key; what is compared by telephone goes beside it."""
     from portal.records.envelopes import OwnKeys
 
-    public = OwnKeys.of(settings().sealing_key).public
+    installation = settings()
+    public = OwnKeys.of(installation.sealing_keys[-1]).public
+    if options.centre is not None:
+        with records(installation) as database:
+            centre_id = _centre(database, options.centre)
+            if centre_id is None:
+                return _say("there is no such centre")
+            public = _own(database, centre_id)[-1].public
     print(public)
     print(f"compare by telephone, with somebody you know: {public.fingerprint}", file=sys.stderr)
     return 0
@@ -58,7 +66,6 @@ def send_case(options: argparse.Namespace) -> int:
     from portal.clock import system_clock
     from portal.records.cases import find_case
     from portal.records.custody import send
-    from portal.records.envelopes import OwnKeys
     from portal.records.news import MovedError
 
     installation, to = settings(), _key(options.to)
@@ -70,7 +77,7 @@ def send_case(options: argparse.Namespace) -> int:
         case_id = find_case(database, centre_id, options.reference) if centre_id else None
         if centre_id is None or case_id is None:
             return _say("there is no such centre, or it has no case under this reference")
-        own = OwnKeys.of(installation.sealing_key)
+        own = _own(database, centre_id)[-1]
         try:
             send(database, own, centre_id, case_id, to, OPERATOR, system_clock(), lambda sealed: _write(part, sealed))
         except MovedError:
@@ -89,7 +96,7 @@ def receive_case(options: argparse.Namespace) -> int:
     from portal.clock import system_clock
     from portal.records.cases import AlreadyRegisteredError
     from portal.records.custody import AlreadyHereError, receive
-    from portal.records.envelopes import NotOpenedError, OwnKeys
+    from portal.records.envelopes import NotOpenedError, receiver_of
 
     installation, sender = settings(), _key(options.sender)
     if sender is None:
@@ -98,9 +105,10 @@ def receive_case(options: argparse.Namespace) -> int:
         centre_id = _centre(database, options.centre)
         if centre_id is None:
             return _say("there is no such centre")
-        own = OwnKeys.of(installation.sealing_key)
         try:
-            receive(database, own, centre_id, options.file.read_bytes(), sender, OPERATOR, system_clock())
+            envelope = options.file.read_bytes()
+            own = receiver_of(envelope, _own(database, centre_id))
+            receive(database, own, centre_id, envelope, sender, OPERATOR, system_clock())
         except OSError as problem:
             return _say(f"{options.file}: {problem.strerror or problem}")
         except NotOpenedError as problem:
@@ -118,6 +126,14 @@ def _key(text: str) -> "PublicKey | None":
         return PublicKey.read(text)
     except ValueError:
         return None
+
+
+def _own(database: "Database", centre_id: str) -> "list[OwnKeys]":
+    """Return the keys under which a centre sends and receives, the newest last."""
+    from portal.records.envelopes import OwnKeys
+
+    with database.reading() as session:
+        return [OwnKeys.of(key) for key in database.wrapping_keys(session, centre_id)]
 
 
 def _centre(database: "Database", name: str) -> str | None:

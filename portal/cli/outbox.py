@@ -37,7 +37,7 @@ def outbox(options: argparse.Namespace) -> int:
     if not senders:
         print("PORTAL_SMTP, PORTAL_SMS_GATEWAY: neither is set; cards are printed", file=sys.stderr)
         return 2
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     if not is_current(database):
         print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
         return 2

@@ -49,7 +49,7 @@ def add_centre(options: argparse.Namespace) -> int:
         print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
         return 1
     try:
-        database = Database(installation.database, installation.sealing_key)
+        database = Database.of(installation)
         team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days))
     except team.TakenError:
         print(f"there is a centre {options.name!r} already", file=sys.stderr)
@@ -67,7 +67,7 @@ def change_waiting(options: argparse.Namespace) -> int:
     from portal.records.database import Database
 
     installation = settings()
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     try:
         team.change_waiting(database, options.name, timedelta(days=options.days), system_clock())
     except LookupError:
@@ -89,7 +89,7 @@ def add_staff(options: argparse.Namespace) -> int:
     from portal.records.models import Centre
 
     installation = settings()
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     with database.reading() as session:
         centre_id = session.scalars(select(Centre.id).where(Centre.name == options.centre)).first()
     if centre_id is None:

@@ -26,7 +26,7 @@ def records(installation: Settings) -> Iterator["Database"]:
     """Give the records of an installation, and let go of them when the command ends."""
     from portal.records.database import Database
 
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     try:
         yield database
     finally:

@@ -100,7 +100,7 @@ def migrate(_options: argparse.Namespace) -> int:
     from portal.records.migrate import upgrade
 
     installation = settings()
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     upgrade(database)
     if resealed := reseal_facts(database):
         print(f"{resealed} cases were sealed anew: their length could have told something")

@@ -14,7 +14,7 @@ from portal.clock import brussels_day
 from portal.records import seal
 from portal.records.centres import rhythm_of
 from portal.records.choices import Choices, read_choices
-from portal.records.database import Database, new_id
+from portal.records.database import Database, new_id, wrapped_case_key
 from portal.records.items import KeptItem, compare_dates, date_items, read_items
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine, Staff
@@ -129,10 +129,9 @@ def register_case(database: Database, centre_id: str, staff_id: str, admission: 
 
     """
     with database.writing(centre_id) as session:
+        if known := case_by_reference(database, session, centre_id, admission.reference):
+            raise AlreadyRegisteredError(known)
         centre_key = database.centre_key(session, centre_id)
-        index = seal.blind_index(centre_key, admission.reference)
-        if known := _by_index(session, centre_id, index):
-            raise AlreadyRegisteredError(known.id)
         case_id, case_key = new_id(), seal.new_key()
         # Kept for every examination alike: a missing date would tell a thief that a judge ordered it.
         period = law.keeping(admission.exam_on, minor=admission.minor) if admission.exam_on else None
@@ -141,8 +140,8 @@ def register_case(database: Database, centre_id: str, staff_id: str, admission: 
             CaseRecord(
                 id=case_id,
                 centre_id=centre_id,
-                wrapped_key=seal.seal(centre_key, case_key, "case_record", "wrapped_key", case_id),
-                reference_index=index,
+                wrapped_key=wrapped_case_key(centre_key, case_id, case_key),
+                reference_index=seal.blind_index(centre_key, admission.reference),
                 sealed_reference=_seal(case_key, admission.reference, "sealed_reference", case_id),
                 sealed_facts=seal_sheet(case_key, _facts_of(admission), *FACTS, case_id),
                 language=admission.language,
@@ -272,8 +271,7 @@ def is_held(session: Session, case_id: str) -> bool:
 def find_case(database: Database, centre_id: str, reference: str) -> str | None:
     """Return the id of the case that a centre keeps under a reference of its own: by its blind index, exactly."""
     with database.reading() as session:
-        known = _by_index(session, centre_id, seal.blind_index(database.centre_key(session, centre_id), reference))
-        return known.id if known else None
+        return case_by_reference(database, session, centre_id, reference)
 
 
 def _first_follow_up(admission: Admission, rhythm: tuple[int, ...], today: date) -> date | None:
@@ -291,16 +289,27 @@ def write_reference(database: Database, session: Session, record: CaseRecord, re
 
     """
     centre_key, key = database.centre_key(session, record.centre_id), database.case_key(session, record)
-    index = seal.blind_index(centre_key, reference)
-    if (known := _by_index(session, record.centre_id, index)) and known.id != record.id:
-        raise AlreadyRegisteredError(known.id)
-    record.reference_index = index
+    known = case_by_reference(database, session, record.centre_id, reference)
+    if known is not None and known != record.id:
+        raise AlreadyRegisteredError(known)
+    record.reference_index = seal.blind_index(centre_key, reference)
     record.sealed_reference = _seal(key, reference, "sealed_reference", record.id)
 
 
-def _by_index(session: Session, centre_id: str, index: str) -> CaseRecord | None:
-    match = select(CaseRecord).where(CaseRecord.centre_id == centre_id, CaseRecord.reference_index == index)
-    return session.scalars(match).first()
+def case_by_reference(database: Database, session: Session, centre_id: str, reference: str) -> str | None:
+    """Return the id of the case that a centre keeps under a reference, whichever of its keys indexed it.
+
+    A key that changes between two looks has moved the index: then it is looked for once more.
+    """
+    kept, before = session.get_one(Centre, centre_id).wrapped_key, b""
+    while kept != before:
+        indexes = [seal.blind_index(key, reference) for key in database.wrappers.unwrap_all(kept, centre_id)]
+        match = select(CaseRecord.id).where(CaseRecord.centre_id == centre_id, CaseRecord.reference_index.in_(indexes))
+        if (known := session.scalars(match).first()) is not None:
+            return known
+        now = session.scalar(select(Centre.wrapped_key).where(Centre.id == centre_id))
+        before, kept = kept, now or b""
+    return None
 
 
 def read_admission(key: bytes, record: CaseRecord) -> Admission:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal import law
 from portal.law.course import ENDED, State
 from portal.records import choices, items, notebook, notes, requests, seal
-from portal.records.cases import FACTS, AlreadyRegisteredError, date_case, open_case
+from portal.records.cases import FACTS, AlreadyRegisteredError, case_by_reference, date_case, open_case
 from portal.records.custody_sheet import (
     DAYS,
     FORM,
@@ -28,7 +28,7 @@ from portal.records.custody_sheet import (
     renamed,
     sheet_of,
 )
-from portal.records.database import Database, new_id
+from portal.records.database import Database, new_id, wrapped_case_key
 from portal.records.envelopes import NotOpenedError, OwnKeys, PublicKey, close, opened
 from portal.records.items import rewrite_item
 from portal.records.journal import write_line
@@ -130,9 +130,7 @@ def _read(content: bytes) -> Sheet:
 
 
 def _refuse_twice(database: Database, session: Session, centre_id: str, sheet: Sheet) -> None:
-    index = seal.blind_index(database.centre_key(session, centre_id), sheet["reference"])
-    here = select(CaseRecord.id).where(CaseRecord.centre_id == centre_id, CaseRecord.reference_index == index)
-    if known := session.scalars(here).first():
+    if known := case_by_reference(database, session, centre_id, sheet["reference"]):
         raise AlreadyRegisteredError(known)
     numbers = [one["number"] for one in sheet["requests"]]
     if session.scalars(select(RequestRecord.id).where(RequestRecord.number.in_(numbers)).limit(1)).first():
@@ -166,7 +164,7 @@ def _write_case(
     record = CaseRecord(
         id=case_id,
         centre_id=centre_id,
-        wrapped_key=seal.seal(centre_key, key, "case_record", "wrapped_key", case_id),
+        wrapped_key=wrapped_case_key(centre_key, case_id, key),
         reference_index=seal.blind_index(centre_key, sheet["reference"]),
         sealed_reference=seal.seal(key, sheet["reference"].encode(), "case_record", "sealed_reference", case_id),
         sealed_facts=seal_sheet(key, sheet["facts"], *FACTS, case_id),

@@ -1,16 +1,20 @@
 """The connection, and the two kinds of transaction: reading, and writing for one centre."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
-from portal.records import seal
+from portal.records import keyed, seal, wrapping
+from portal.records.given_keys import given_in
 from portal.records.models import CaseRecord, Centre
+from portal.records.wrapping import MoreKeys, NotGivenError, Wrappers
+from portal.settings import Settings
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 20
 
@@ -23,10 +27,20 @@ def new_id() -> str:
 class Database:
     """The records of one installation."""
 
-    def __init__(self, address: str, sealing_key: bytes) -> None:
-        """Connect to an SQLAlchemy address; the sealing key opens the keys of the centres."""
+    def __init__(self, address: str, sealing_keys: bytes | Sequence[bytes], own_keys: MoreKeys | None = None) -> None:
+        """Connect to an SQLAlchemy address; the sealing keys, the newest last, open the keys of the centres.
+
+        `own_keys` are those that hospitals hold themselves, and give while this runs.
+        """
         self.engine = _engine(address)
-        self._sealing_key = sealing_key
+        self.sealing_keys = (sealing_keys,) if isinstance(sealing_keys, bytes) else tuple(sealing_keys)
+        self.wrappers = Wrappers(self.sealing_keys, own_keys)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Database":
+        """Return the records that the settings name, with the keys that are given."""
+        given = given_in(settings.centre_keys) if settings.centre_keys else None
+        return cls(settings.database, settings.sealing_keys, given)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -52,21 +66,106 @@ class Database:
 
     def keyed_hash(self, purpose: str, text: str) -> str:
         """Return a hash that only this installation can make, for looking up what must not be readable."""
-        return seal.blind_index(seal.derived_key(self._sealing_key, purpose), text)
+        return keyed.keyed_hash(self.sealing_keys[-1], purpose, text)
 
-    def new_centre_key(self, centre_id: str) -> bytes:
-        """Return a wrapped key for a new centre."""
-        return seal.seal(self._sealing_key, seal.new_key(), "centre", "wrapped_key", centre_id)
+    def keyed_hashes(self, purpose: str, text: str) -> tuple[str, ...]:
+        """Return every form in which such a hash may stand, the newest first: under each key, as it was written."""
+        return keyed.keyed_hashes(self.sealing_keys, purpose, text)
+
+    def new_centre_key(self, centre_id: str, wrapping_key: bytes | None = None) -> bytes:
+        """Return a wrapped key for a new centre; wrapped by its hospital's own key, where it has one."""
+        return wrapping.written([wrapping.wrap(wrapping_key or self.wrappers.newest, seal.new_key(), centre_id)])
+
+    def centre_keys(self, session: Session, centre_id: str) -> tuple[bytes, ...]:
+        """Return the keys of a centre, the newest last: more than one while its key changes.
+
+        Raises:
+            portal.records.wrapping.NotGivenError: the key that opens it was not given.
+
+        """
+        return self.wrappers.unwrap_all(session.get_one(Centre, centre_id).wrapped_key, centre_id)
 
     def centre_key(self, session: Session, centre_id: str) -> bytes:
-        """Return the key of a centre."""
-        centre = session.get_one(Centre, centre_id)
-        return seal.unseal(self._sealing_key, centre.wrapped_key, "centre", "wrapped_key", centre_id)
+        """Return the key with which something of a centre is written now.
+
+        Raises:
+            portal.records.wrapping.NotGivenError: the key that opens it was not given.
+
+        """
+        return self.centre_keys(session, centre_id)[-1]
+
+    def wrapping_keys(self, session: Session, centre_id: str) -> tuple[bytes, ...]:
+        """Return what wraps the keys of a centre, the newest last: its hospital's own, or the installation's keys.
+
+        Raises:
+            portal.records.wrapping.NotGivenError: its hospital's own key was not given.
+
+        """
+        newest = wrapping.read(session.get_one(Centre, centre_id).wrapped_key)[-1]
+        by = self.wrappers.unwrap(newest, centre_id)[1]
+        return self.sealing_keys if by in self.sealing_keys else (by,)
+
+    def is_given(self, centre: Centre) -> bool:
+        """Tell whether the key of a centre can be opened with the keys that were given."""
+        try:
+            self.wrappers.unwrap_all(centre.wrapped_key, centre.id)
+        except NotGivenError:
+            return False
+        return True
+
+    def closed_centres(self, session: Session) -> frozenset[str]:
+        """Return the centres whose key was not given: nothing sealed of them opens."""
+        return frozenset(one.id for one in session.scalars(select(Centre)) if not self.is_given(one))
 
     def case_key(self, session: Session, case: CaseRecord) -> bytes:
-        """Return the key of a case; once it is gone, the case cannot be read any more."""
-        centre_key = self.centre_key(session, case.centre_id)
-        return seal.unseal(centre_key, case.wrapped_key, "case_record", "wrapped_key", case.id)
+        """Return the key of a case; once it is gone, the case cannot be read any more.
+
+        Raises:
+            portal.records.wrapping.NotGivenError: the key of its centre was not given.
+            cryptography.exceptions.InvalidTag: it is gone, or another key's.
+
+        """
+        return self.unwrapped(session, case.centre_id, case.id, case.wrapped_key)
+
+    def unwrapped(self, session: Session, centre_id: str, case_id: str, wrapped: bytes) -> bytes:
+        """Return the key of a case that was read as wrapped.
+
+        A centre's key may change between the reading of one row and the other: then both are read again, in one.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: as for `case_key`.
+
+        """
+        try:
+            return case_key_by(self.centre_keys(session, centre_id), case_id, wrapped)
+        except InvalidTag:
+            both = select(Centre.wrapped_key, CaseRecord.wrapped_key).join(
+                CaseRecord, CaseRecord.centre_id == Centre.id
+            )
+            now = session.execute(both.where(CaseRecord.id == case_id)).one_or_none()
+            if now is None:
+                raise
+            return case_key_by(self.wrappers.unwrap_all(now[0], centre_id), case_id, now[1])
+
+
+def case_key_by(centre_keys: Sequence[bytes], case_id: str, wrapped: bytes) -> bytes:
+    """Return the key of a case that one of these keys of its centre opens.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: none does.
+
+    """
+    for centre_key in reversed(centre_keys):
+        try:
+            return seal.unseal(centre_key, wrapped, "case_record", "wrapped_key", case_id)
+        except InvalidTag:
+            continue
+    raise InvalidTag
+
+
+def wrapped_case_key(centre_key: bytes, case_id: str, key: bytes) -> bytes:
+    """Wrap the key of a case."""
+    return seal.seal(centre_key, key, "case_record", "wrapped_key", case_id)
 
 
 def _engine(address: str) -> Engine:

@@ -6,6 +6,7 @@ receiver are bound into what is sealed: an envelope is not signed anew by anothe
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -92,6 +93,13 @@ class OwnKeys:
     def public(self) -> PublicKey:
         """What is given to other installations."""
         return PublicKey(self.agrees.public_key().public_bytes_raw(), self.signs.public_key().public_bytes_raw())
+
+
+def receiver_of(envelope: bytes, own: Sequence[OwnKeys]) -> OwnKeys:
+    """Return which of our keys an envelope is closed for; the last where it is none of them: that one refuses it."""
+    start = len(FORM) + 2 * KEY_BYTES
+    whole = envelope[start : start + 2 * KEY_BYTES]
+    return next((one for one in own if one.public.whole == whole), own[-1])
 
 
 def close(content: bytes, own: OwnKeys, to: PublicKey) -> bytes:

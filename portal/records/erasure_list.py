@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -33,11 +33,25 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a line tells."""
+
+    case_id: str
+    stage: Stage
+    on: str
+
+
+@dataclass(frozen=True)
 class Listed:
-    """What a list holds: the last stage of each case, and how many lines are none of ours or were cut short."""
+    """What a list holds: the last stage of each case, and how many lines are none of ours or were cut short.
+
+    `older` is what only a key that is not the newest proves. A line that no key proves any more is not counted where
+    another one proves the very same.
+    """
 
     stages: dict[str, Stage] = field(default_factory=dict)
     passed_over: int = 0
+    older: tuple[Told, ...] = ()
 
     def at(self, stage: Stage) -> tuple[str, ...]:
         """Return the cases that are at a stage, in the order in which they were first written."""
@@ -57,12 +71,24 @@ class ErasureList:
 
     def add(self, case_id: str, stage: Stage, on: date) -> None:
         """Write that a case is at a stage, and wait until it is on the disk."""
-        line = self._gap + _line(self._database, case_id, stage, on.isoformat()) + b"\n"
+        self._write(Told(case_id, stage, on.isoformat()))
+        self.listed = replace(self.listed, stages={**self.listed.stages, case_id: stage})
+
+    def write_anew(self) -> int:
+        """Write once more, as it was told, what was not hashed with the newest key; return how many lines.
+
+        The lines of before stay where they are: nothing is taken out of the file. Cut off, it goes on the next time.
+        """
+        for told in self.listed.older:
+            self._write(told)
+        return len(self.listed.older)
+
+    def _write(self, told: Told) -> None:
+        line = self._gap + _lines(self._database, told)[0] + b"\n"
         if os.write(self._file, line) != len(line):
             raise OSError("the erasure could not be written down whole")
         os.fsync(self._file)
         self._gap = b""
-        self.listed = Listed({**self.listed.stages, case_id: stage}, self.listed.passed_over)
 
 
 @contextmanager
@@ -99,25 +125,31 @@ def in_folder(path: Path) -> Path:
 
 def _read(content: bytes, database: Database) -> Listed:
     stages: dict[str, Stage] = {}
-    passed_over = 0
+    proved: dict[Told, bool] = {}  # in the order in which it was first told; whether by the newest key
+    not_proved: list[Told | None] = []
     for line in content.splitlines():
-        found = _genuine(line, database)
-        if found is None:
-            passed_over += 1
-        elif stages.get(found[0]) is not Stage.DONE:  # what was erased for good stays so, whatever line is copied
-            stages[found[0]] = found[1]
-    return Listed(stages, passed_over)
+        told = _told(line)
+        forms = _lines(database, told) if told else ()
+        if told is None or not any(hmac.compare_digest(line, form) for form in forms):
+            not_proved.append(told)
+            continue
+        proved[told] = proved.get(told, False) or line == forms[0]
+        if stages.get(told.case_id) is not Stage.DONE:  # what was erased for good stays so, whatever line is copied
+            stages[told.case_id] = told.stage
+    passed_over = sum(told not in proved for told in not_proved)
+    return Listed(stages, passed_over, tuple(told for told, is_newest in proved.items() if not is_newest))
 
 
-def _genuine(line: bytes, database: Database) -> tuple[str, Stage] | None:
+def _told(line: bytes) -> Told | None:
     try:
         fields = json.loads(line)
-        case_id, stage, on = str(fields["case"]), Stage(fields["stage"]), str(fields["on"])
+        return Told(str(fields["case"]), Stage(fields["stage"]), str(fields["on"]))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return (case_id, stage) if hmac.compare_digest(line, _line(database, case_id, stage, on)) else None
 
 
-def _line(database: Database, case_id: str, stage: Stage, on: str) -> bytes:
-    keyed = database.keyed_hash(PURPOSE, json.dumps([FORM, case_id, stage, on]))
-    return json.dumps({"erasure": FORM, "case": case_id, "stage": stage, "on": on, "hash": keyed}).encode()
+def _lines(database: Database, told: Told) -> tuple[bytes, ...]:
+    """Return every form of a line, under each key that is given; the first is the one that is written now."""
+    fields = {"erasure": FORM, "case": told.case_id, "stage": told.stage, "on": told.on}
+    keyed = database.keyed_hashes(PURPOSE, json.dumps([FORM, told.case_id, told.stage, told.on]))
+    return tuple(json.dumps({**fields, "hash": one}).encode() for one in keyed)

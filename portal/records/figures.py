@@ -17,7 +17,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal import law
 from portal.clock import BRUSSELS, brussels_day
 from portal.law.course import ENDED
-from portal.records import seal
 from portal.records.cases import FACTS
 from portal.records.database import Database
 from portal.records.disclosure import Table, publishable
@@ -116,7 +115,6 @@ Falls = list[tuple[str, str]]
 
 def _cases(database: Database, session: Session, centre_id: str, year: int) -> Iterator[Falls]:
     """Give the categories that each case registered in the year falls into; one that was erased is not counted."""
-    centre_key = database.centre_key(session, centre_id)
     asked = select(CaseRecord.id, CaseRecord.wrapped_key, CaseRecord.sealed_facts, CaseRecord.registered_at).where(
         CaseRecord.centre_id == centre_id,
         *_within(CaseRecord.registered_at, year),
@@ -125,7 +123,7 @@ def _cases(database: Database, session: Session, centre_id: str, year: int) -> I
     for case_id, wrapped, sealed, registered_at in session.execute(asked.execution_options(yield_per=BATCH)):
         if not wrapped:
             continue
-        key = seal.unseal(centre_key, wrapped, "case_record", "wrapped_key", case_id)
+        key = database.unwrapped(session, centre_id, case_id, wrapped)
         facts = unseal_sheet(key, sealed, *FACTS, case_id)
         yield [
             ("cases", "all"),

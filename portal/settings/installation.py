@@ -25,7 +25,10 @@ class Settings:
     base_url: PORTAL_BASE_URL, what links to a personal space begin with; never taken from a request.
     neutral_site: PORTAL_NEUTRAL_SITE, where leaving leads; `{lang}` becomes fr, nl, de or en.
     signing_keys: PORTAL_SIGNING_KEYS, comma-separated, newest last; older ones still verify.
-    sealing_key: PORTAL_SEALING_KEY, 32 bytes in base64; wraps the keys of the centres.
+    sealing_keys: PORTAL_SEALING_KEYS, comma-separated, newest last, each 32 bytes in base64; the newest wraps the keys
+        of the centres, and older ones still open. One alone may be given as PORTAL_SEALING_KEY. See docs/keys.md.
+    centre_keys: PORTAL_CENTRE_KEYS, a folder in memory with the keys that hospitals hold themselves and give at the
+        start, each as a file or as a socket that is read; a centre whose key is not there is closed. See docs/keys.md.
     receipt_keys: PORTAL_RECEIPT_KEYS, comma-separated, newest last, each 32 bytes in base64 (Ed25519 seeds);
         the newest signs receipts and anchors of the journal, and those of older ones still verify.
     mail: PORTAL_SMTP, `smtps://user:password@host:465` or `smtp+starttls://…:587` (what is no letter or digit in a name
@@ -59,8 +62,9 @@ class Settings:
     base_url: str
     neutral_site: str
     signing_keys: tuple[str, ...]
-    sealing_key: bytes
+    sealing_keys: tuple[bytes, ...]
     receipt_keys: tuple[bytes, ...]
+    centre_keys: Path | None = None
     mail: MailServer | None = None
     sms: SmsGateway | None = None
     hospital: HospitalSignIn | None = None

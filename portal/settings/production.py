@@ -24,8 +24,9 @@ def refuse_unsafe(settings: Settings) -> None:
     )
     if demonstration[0] in settings.signing_keys:
         raise SettingError("PORTAL_SIGNING_KEYS: is the demonstration's key")
-    if settings.sealing_key == demonstration[1]:
-        raise SettingError("PORTAL_SEALING_KEY: is the demonstration's key")
+    if demonstration[1] in settings.sealing_keys:
+        name = "PORTAL_SEALING_KEY" if len(settings.sealing_keys) == 1 else "PORTAL_SEALING_KEYS"
+        raise SettingError(f"{name}: is the demonstration's key")
     if demonstration[2] in settings.receipt_keys:
         raise SettingError("PORTAL_RECEIPT_KEYS: is the demonstration's key")
     if not settings.secure_cookies:

@@ -7,10 +7,10 @@ from portal.settings.demonstration import DEMO_DEFAULTS
 from portal.settings.disclosure import security_contacts, security_policy
 from portal.settings.hospital import hospital_sign_in
 from portal.settings.installation import Mode, Settings
-from portal.settings.keys import receipt_keys, signing_keys
+from portal.settings.keys import receipt_keys, sealing_keys, signing_keys
 from portal.settings.production import refuse_unsafe
 from portal.settings.sending import mail_server, sms_gateway
-from portal.settings.values import SettingError, key_of_32_bytes, path, required, web_address
+from portal.settings.values import SettingError, path, required, web_address
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -21,8 +21,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
 
     """
     mode = _mode(environment.get("PORTAL_MODE", Mode.PRODUCTION))
-    values = dict(DEMO_DEFAULTS if mode is Mode.DEMO else {})
-    values |= {name: value for name, value in environment.items() if name.startswith("PORTAL_") and value}
+    said = {name: value for name, value in environment.items() if name.startswith("PORTAL_") and value}
+    values = {**_defaults(mode, said), **said}
     data = Path(required(values, "PORTAL_DATA")).absolute()
     settings = Settings(
         mode=mode,
@@ -31,8 +31,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         base_url=web_address(values, "PORTAL_BASE_URL").rstrip("/"),
         neutral_site=web_address(values, "PORTAL_NEUTRAL_SITE"),
         signing_keys=signing_keys(values),
-        sealing_key=key_of_32_bytes("PORTAL_SEALING_KEY", required(values, "PORTAL_SEALING_KEY")),
+        sealing_keys=sealing_keys(values),
         receipt_keys=receipt_keys(values),
+        centre_keys=path(values, "PORTAL_CENTRE_KEYS"),
         mail=mail_server(values),
         sms=sms_gateway(values),
         hospital=hospital_sign_in(values),
@@ -49,6 +50,12 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     if mode is Mode.PRODUCTION:
         refuse_unsafe(settings)
     return settings
+
+
+def _defaults(mode: Mode, said: Mapping[str, str]) -> Mapping[str, str]:
+    if mode is not Mode.DEMO:
+        return {}
+    return {name: value for name, value in DEMO_DEFAULTS.items() if f"{name}S" not in said}
 
 
 def _mode(value: str) -> Mode:

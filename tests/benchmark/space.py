@@ -95,7 +95,7 @@ def main() -> None:
 
 def invent(settings: Settings) -> Invented:
     """Write cases of an invented centre, examined a month ago, and make their links."""
-    database, now = Database(settings.database, settings.sealing_key), system_clock()
+    database, now = Database.of(settings), system_clock()
     upgrade(database)
     centre = add_centre(database, "Benchmark")
     staff = add_member(database, centre, "nurse", "only for a benchmark", now).staff_id

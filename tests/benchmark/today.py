@@ -128,7 +128,7 @@ def filled(size: int, largest: int, address: str, home: Path) -> Desk:
     """Return an installation with so many cases, and say how long it took to fill it."""
     demo = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(home)})
     settings = replace(demo, database=address, base_url="http://localhost")
-    database = Database(settings.database, settings.sealing_key)
+    database = Database.of(settings)
     upgrade(database)
     began, used = time.perf_counter(), time.process_time()
     centres = [add_centre(database, f"centre {number}") for number in range(CENTRES)]

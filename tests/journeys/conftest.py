@@ -96,7 +96,7 @@ def running_site(data: Path, built: Path, clock: Clock, hospital: HospitalSignIn
     settings = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)})
     neutral = Serving(weather)
     settings = replace(settings, neutral_site=neutral.address + "/{lang}/", hospital=hospital)
-    upgrade(Database(settings.database, settings.sealing_key))
+    upgrade(Database.of(settings))
     app = create_app(settings, clock)
     database = app.extensions["portal"].database
     unhurried(database.engine)

@@ -25,15 +25,15 @@ def sign_in(database: Database, shown: Shown, now: datetime) -> str:
         NotShownError: they belong to no team here, or not any more.
 
     """
-    known = _hash(database, shown)
     with database.reading() as session:
-        found = _whose(session, known)
+        found = _whose(database, session, shown)
     if found is None:
         raise NotShownError(Reason.UNKNOWN)
     with database.writing(found.centre_id) as session:
         staff = session.get_one(Staff, found.id, with_for_update=True)
-        if not staff.active or staff.hospital_hash != known:  # ended in this very moment
+        if not staff.active or not _is_of(database, staff, shown):  # ended in this very moment
             raise NotShownError(Reason.UNKNOWN)
+        staff.hospital_hash = _hash(database, shown)  # with the newest key, from now on
         secret = begin_session(session, staff.id, now, factor_at=shown.at, by=BY)
         write_line(session, staff.centre_id, now, staff.id, "signed-in", staff.id)
     return secret
@@ -66,7 +66,7 @@ def show(database: Database, member: Member, shown: Shown, now: datetime) -> Non
 
     """
     with database.writing(member.centre_id) as session:
-        if session.get_one(Staff, member.staff_id).hospital_hash != _hash(database, shown):
+        if not _is_of(database, session.get_one(Staff, member.staff_id), shown):
             raise NotShownError(Reason.SOMEBODY_ELSE)
         session.get_one(SignIn, member.secret_hash).factor_at = shown.at
         write_line(session, member.centre_id, now, member.staff_id, "factor-shown", member.staff_id)
@@ -82,7 +82,7 @@ def connect(database: Database, member: Member, shown: Shown, now: datetime) -> 
     try:
         with database.writing(member.centre_id) as session:
             staff = session.get_one(Staff, member.staff_id, with_for_update=True)
-            if staff.hospital_hash == _hash(database, shown):
+            if _is_of(database, staff, shown):
                 return
             if staff.hospital_hash is not None:
                 raise NotShownError(Reason.SOMEBODY_ELSE)
@@ -94,16 +94,23 @@ def connect(database: Database, member: Member, shown: Shown, now: datetime) -> 
 
 def _bind(database: Database, session: Session, staff: Staff, shown: Shown) -> None:
     """Bind a sign-in to one account alone: two accounts of one person could sign where two people must."""
-    known = _hash(database, shown)
-    if _whose(session, known) is not None:
+    if _whose(database, session, shown) is not None:
         raise NotShownError(Reason.TAKEN)
-    staff.hospital_hash = known
+    staff.hospital_hash = _hash(database, shown)
     session.flush()
 
 
-def _whose(session: Session, known: str) -> Staff | None:
-    return session.scalars(select(Staff).where(Staff.hospital_hash == known)).first()
+def _whose(database: Database, session: Session, shown: Shown) -> Staff | None:
+    return session.scalars(select(Staff).where(Staff.hospital_hash.in_(_hashes(database, shown)))).first()
+
+
+def _is_of(database: Database, staff: Staff, shown: Shown) -> bool:
+    return staff.hospital_hash in _hashes(database, shown)
 
 
 def _hash(database: Database, shown: Shown) -> str:
-    return database.keyed_hash("hospital", f"{shown.issuer}\n{shown.subject}")
+    return _hashes(database, shown)[0]
+
+
+def _hashes(database: Database, shown: Shown) -> tuple[str, ...]:
+    return database.keyed_hashes("hospital", f"{shown.issuer}\n{shown.subject}")

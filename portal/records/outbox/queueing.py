@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import brussels_day
+from portal.records import seal
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.journal import write_line
-from portal.records.models import Centre, Link, Message
+from portal.records.models import CaseRecord, Centre, Link, Message
 from portal.records.outbox.kinds import Kind, NotSentError, State, Trouble
 from portal.records.outbox.planning import plan_for
 from portal.records.outbox.rows import end, seal_message
@@ -92,7 +93,7 @@ def write_message(
     carried: dict[str, Any] | None = None,
 ) -> Queued:
     """Write a message, inside the caller's transaction; `once` says what makes two presses one message."""
-    message_id, before = _place(database, session, f"{case.record.id}|{kind}|{once}")
+    message_id, before = _place(database, session, case.record, f"{case.record.id}|{kind}|{once}")
     if before is not None:
         return Queued(before.id, before.not_before, is_new=False)
     plan = plan_for(case, session.get_one(Centre, case.record.centre_id), kind, now)
@@ -147,17 +148,21 @@ def _case(database: Database, session: Session, centre_id: str, case_id: str) ->
     return case
 
 
-def _place(database: Database, session: Session, once: str) -> tuple[str, Message | None]:
+def _place(database: Database, session: Session, case: CaseRecord, once: str) -> tuple[str, Message | None]:
     """Return the id that a message has by what it is for, and the message that has it already, if it still counts.
 
-    What was cancelled, or failed and was seen, leaves the place to another one.
+    What was cancelled, or failed and was seen, leaves the place to another one. The id comes from the case's own key,
+    which no change of keys touches; before that it came from the installation's.
     """
-    number = 0
+    key, number = seal.derived_key(database.case_key(session, case), "message"), 0
     while True:
-        message_id = database.keyed_hash("message", f"{once}|{number}")[:ID_LETTERS]
-        before = session.get(Message, message_id)
-        if before is None or not _is_over(session, before):
-            return message_id, before
+        text = f"{once}|{number}"
+        forms = [seal.blind_index(key, text), *database.keyed_hashes("message", text)]
+        ids = [form[:ID_LETTERS] for form in forms]
+        known = session.scalars(select(Message).where(Message.id.in_(ids))).all()
+        going_on = next((one for one in known if not _is_over(session, one)), None)
+        if going_on or not known:
+            return ids[0], going_on
         number += 1
 
 
