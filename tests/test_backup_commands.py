@@ -132,7 +132,7 @@ def test_the_offline_key_is_given_in_a_file_or_by_the_standard_input_and_never_s
     ("name", "value", "why"),
     [
         ("PORTAL_RECEIPT_KEYS", base64.b64encode(b"x" * 32).decode(), "not signed by this installation"),
-        ("PORTAL_SEALING_KEY", base64.b64encode(b"x" * 32).decode(), "no case opens: PORTAL_SEALING_KEY is another"),
+        ("PORTAL_SEALING_KEY", base64.b64encode(b"x" * 32).decode(), "no case opens: PORTAL_SEALING_KEYS has another"),
     ],
 )
 def test_a_key_of_the_installation_that_is_lost_or_another_is_named(

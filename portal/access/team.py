@@ -63,9 +63,15 @@ class SignInAnswer:
 
 
 def add_centre(
-    database: Database, name: str, directory_id: str | None = None, waiting: timedelta = LONGEST_WAITING
+    database: Database,
+    name: str,
+    directory_id: str | None = None,
+    waiting: timedelta = LONGEST_WAITING,
+    own_key: bytes | None = None,
 ) -> str:
     """Add a centre with a key of its own, and how long a destruction waits there; return its id.
+
+    `own_key` is what its hospital holds itself: then nothing else opens the centre's key.
 
     Raises:
         TakenError: there is a centre of this name.
@@ -77,7 +83,7 @@ def add_centre(
     with database.writing() as session:
         if session.scalars(select(Centre).where(Centre.name == name)).first():
             raise TakenError(f"the name {name!r} is taken")
-        key = database.new_centre_key(centre_id)
+        key = database.new_centre_key(centre_id, own_key)
         session.add(
             Centre(id=centre_id, name=name, directory_id=directory_id, wrapped_key=key, waiting_days=waiting.days)
         )

@@ -14,6 +14,7 @@ from portal.cli import (
     erasing,
     figures,
     inventory,
+    keys,
     offline_keys,
     outbox,
     people,
@@ -40,6 +41,7 @@ GROUPS = (
     backing_up,
     offline_keys,
     register,
+    keys,
 )
 SERVICES = {"serve", "outbox"}  # run until they are stopped
 TIMED = set(EXPECTED) - SERVICES

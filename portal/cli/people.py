@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+from pathlib import Path
 
+from portal.cli.keys import given_key
 from portal.cli.reading_settings import settings
 
 WAITING = range(8)
@@ -16,6 +18,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.add_argument("name")
     one.add_argument("--directory", help="its id in the directory of services, for its checked phone")
     one.add_argument("--waiting-days", type=int, choices=WAITING, default=WAITING[-1], help=HOW_LONG)
+    told = "what `portal keys new --own` printed, in PORTAL_CENTRE_KEYS: only this key, held by the hospital, opens it"
+    one.add_argument("--own-key", type=Path, metavar="FILE", help=told)
     one.set_defaults(run=add_centre)
 
     one = commands.add_parser("waiting", help="change how long a destruction waits at a centre")
@@ -48,9 +52,12 @@ def add_centre(options: argparse.Namespace) -> int:
     if options.directory and options.directory not in load_library().directory.centres:
         print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
         return 1
+    database = Database.of(installation)
+    own_key = given_key(database, options.own_key) if options.own_key else None
+    if options.own_key and own_key is None:
+        return 1
     try:
-        database = Database.of(installation)
-        team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days))
+        team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days), own_key)
     except team.TakenError:
         print(f"there is a centre {options.name!r} already", file=sys.stderr)
         return 1

@@ -27,7 +27,6 @@ WHY_NOT_RESTORED = {
     "newer": "a newer version wrote it: install that one, then restore",
     "keys-needed": "it holds no keys: give a younger backup that does, with --keys-of",
     "keys-older": "the keys that were given are of before this backup: give a younger one",
-    "keys-others": "a centre's key was changed since: the keys that were given open nothing of it",
 }
 NO_ERASURES = (
     "PORTAL_ERASURES is not set: where this installation ever erased a case, set it and run `portal erasures replay` "
@@ -37,7 +36,7 @@ NO_LIST = (
     "{path}: the erasure list is not there. Bring its newest copy, and run `portal erasures replay` before anybody is "
     "served; where no case was ever erased, that begins one"
 )
-OPENS = {True: "a case opens", False: "no case opens: PORTAL_SEALING_KEY is another", None: "there is no case"}
+OPENS = {True: "a case opens", False: "no case opens: PORTAL_SEALING_KEYS has another key", None: "there is no case"}
 LATER = (
     "{count} anchors are younger than the backup: what they tell of is lost. Put the file of anchors aside, and go on "
     "with a copy of its lines up to the backup (docs/backup.md)"

@@ -22,6 +22,7 @@ from portal.records.journal import write_line
 from portal.records.lines import LineKind
 from portal.records.models import (
     CaseRecord,
+    Centre,
     Extension,
     Hold,
     ItemRecord,
@@ -143,6 +144,8 @@ def finish(database: Database, listed: ErasureList, actor: str, now: datetime) -
         centre_id = _centre_of(database, case_id)
         if centre_id is None:
             listed.add(case_id, Stage.DONE, brussels_day(now))
+        elif _is_closed(database, centre_id):
+            continue  # it cannot be read now: it stays begun, and is ended when its key is given
         elif erase_case(database, listed, centre_id, case_id, actor, now):
             listed.add(case_id, Stage.KEPT, brussels_day(now))
             kept += 1
@@ -193,6 +196,11 @@ def _erase(session: Session, centre_id: str, case_id: str, actor: str, now: date
 
 def _delete(session: Session, rows: Delete) -> None:
     session.execute(rows, execution_options={"synchronize_session": False})
+
+
+def _is_closed(database: Database, centre_id: str) -> bool:
+    with database.reading() as session:
+        return not database.is_given(session.get_one(Centre, centre_id))
 
 
 def _centre_of(database: Database, case_id: str) -> str | None:

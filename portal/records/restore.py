@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
-from portal.records import snapshot
+from portal.records import snapshot, wrapping
 from portal.records.backup import WHOLE, About, Progress, about
 from portal.records.database import Database
 from portal.records.migrate import fill, knows
@@ -27,7 +27,7 @@ class NotRestoredError(Exception):
     """A file is what it should be, and yet cannot be put back; `reason` is a stable id.
 
     newer: a newer version wrote it. keys-needed: it holds no keys, and none were given. keys-older: those that were
-    given are of before it. keys-others: a centre has another key by now, so that they open nothing of it.
+    given are of before it.
     """
 
     def __init__(self, reason: str) -> None:
@@ -101,7 +101,6 @@ class Archive:
 
         Raises:
             NotOpenedError: it is not what it was a moment ago.
-            NotRestoredError: the keys do not belong to it.
 
         """
         every, done = sum(told.counts.values()), 0
@@ -163,12 +162,15 @@ def restore(
 
 
 def _with_key(name: str, names: list[str], row: list[Any], keys: Keys | None) -> list[Any]:
-    """Give a case its key again; one that was erased since has none any more, and the erasure list knows it."""
+    """Give a case its key again; one that was erased since has none any more, and the erasure list knows it.
+
+    A centre whose key changed in between has both afterwards, as in the middle of a change: one for the cases, the
+    other for what was looked up then.
+    """
     if keys is None or name not in (CENTRES, snapshot.CASES):
         return row
     place, number = names.index(snapshot.WRAPPED), row[names.index("id")]
     if name == snapshot.CASES:
         return [*row[:place], keys.of_cases.get(number, b""), *row[place + 1 :]]
-    if keys.of_centres.get(number) != row[place]:
-        raise NotRestoredError("keys-others")
-    return row
+    of_younger = keys.of_centres.get(number, row[place])
+    return [*row[:place], wrapping.joined(row[place], of_younger), *row[place + 1 :]]

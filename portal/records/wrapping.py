@@ -87,6 +87,12 @@ def read(kept: bytes) -> tuple[Wrapped, ...]:
     return tuple(Wrapped(kept[at : at + ID_BYTES], kept[at + ID_BYTES : at + length]) for at in starts)
 
 
+def joined(before: bytes, now: bytes) -> bytes:
+    """Return what was kept before and what is kept now as one: everything under any of these keys opens."""
+    those_now = read(now)
+    return written([*(one for one in read(before) if one not in those_now), *those_now])
+
+
 class Wrappers:
     """The keys that wrap: those of the installation, the newest last, and those that hospitals hold themselves."""
 

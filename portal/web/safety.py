@@ -16,6 +16,7 @@ from portal.access.team import sign_out
 from portal.access.visits import end_visit
 from portal.events import Event, tell_error
 from portal.library.languages import Language
+from portal.records.wrapping import NotGivenError
 from portal.settings import Settings
 from portal.web import cookies
 from portal.web.forms import typed
@@ -133,10 +134,19 @@ def error_page(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def closed_page() -> ResponseReturnValue:
+    """Answer where a hospital has not given its centre's key: calm, with nothing read and nothing written."""
+    g.is_error = g.private = True
+    text = "team" if request.blueprint == "team" else "text"
+    return make_response(render_template("closed.html", text=text), 503)
+
+
 def unexpected(error: Exception) -> ResponseReturnValue:
     """Answer for an error nobody foresaw. Its kind and place are logged, not its text: it may hold what was typed."""
     if isinstance(error, BusyError):
         return error_page(ServiceUnavailable())
+    if isinstance(error, NotGivenError):
+        return closed_page()
     if isinstance(error, TimeoutError) or type(error).__module__.startswith("gunicorn.http"):
         return error_page(BadRequest())  # what was sent never arrived whole
     tell_error(Event.UNEXPECTED, error, endpoint=request.endpoint or "none")

@@ -51,6 +51,8 @@ def claim(database: Database, channels: Collection[Channel], now: datetime) -> C
         Message.state == State.WAITING, Message.not_before <= now, Message.channel.in_(list(channels))
     )
     with database.reading() as session:
+        closed = database.closed_centres(session)  # what cannot be read waits, and lets the others go
+        due = due.where(Message.centre_id.not_in(closed)) if closed else due
         rows = session.execute(due.order_by(Message.not_before, Message.id).limit(LOOKED_AT)).all()
     claims = (_claim_one(database, centre_id, message_id, now) for message_id, centre_id in rows)
     return next((claimed for claimed in claims if claimed), None)
