@@ -98,7 +98,7 @@ class Site:
         (folder / "nginx").mkdir()
         settings = settings_in(folder / "data", built)
         copied_file(pattern, settings.data / "records.sqlite")
-        clock, database = StillClock(system_clock()), Database(settings.database, settings.sealing_key)
+        clock, database = StillClock(system_clock()), Database.of(settings)
         team = make_team(database, clock, "north")
         case_id = make_case(database, clock, team, "REF-1", f"{clock():%Y-%m-%d}")
         self.link = make_link(database, team.centre_id, case_id, team.staff_id, clock())

@@ -53,7 +53,7 @@ def provoked(
 ) -> Iterator[tuple[Running, list[str]]]:
     """A server that was sent everything that can go wrong, by somebody with a known address, browser and number."""
     clock = StillClock(system_clock())
-    database = Database(settings.database, settings.sealing_key)
+    database = Database.of(settings)
     team = make_team(database, clock, "north")
     case_id = make_case(database, clock, team, REFERENCE, f"{clock():%Y-%m-%d}")
     contact = Contact("call", PHONE, ("morning",))

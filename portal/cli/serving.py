@@ -88,7 +88,7 @@ def metrics(_options: argparse.Namespace) -> int:
     from portal.web.watch import metrics_text
 
     installation = settings()
-    database = Database(installation.database, installation.sealing_key)
+    database = Database.of(installation)
     print(metrics_text(database, installation.data, system_clock), end="")
     return 0
 
