@@ -76,8 +76,8 @@ def check(options: argparse.Namespace) -> int:
         found = check_keys(database, every=options.every)
         for looked in found.centres:
             print(_of_centre(looked))
-        lost = _say_hanging(found, _erasures(installation, database))
-    return 0 if found.is_good and not lost else 1
+        _say_hanging(found, _erasures(installation, database))
+    return 0 if found.is_good else 1
 
 
 def rotate(options: argparse.Namespace) -> int:
@@ -130,8 +130,8 @@ def _rotate(installation: "Settings", database: "Database") -> int:
         except OSError as problem:
             return _say(f"{installation.erasures}: {problem.strerror or 'a sweep or replay runs'}; run this again")
     found = check_keys(database)
-    lost = _say_hanging(found, _erasures(installation, database))
-    return 0 if found.is_good and not lost else 1
+    _say_hanging(found, _erasures(installation, database))
+    return 0 if found.is_good else 1
 
 
 def _change(database: "Database", name: str, by: bytes | None) -> int:
@@ -183,10 +183,9 @@ def _erasures(installation: "Settings", database: "Database") -> tuple[int, int]
     return len(listed.older), listed.passed_over
 
 
-def _say_hanging(found: "Check", erasures: tuple[int, int]) -> int:
-    """Print what hangs on each key that is not the newest; return how many of them were not given."""
+def _say_hanging(found: "Check", erasures: tuple[int, int]) -> None:
+    """Print what hangs on each key that is not the newest, and which keys nothing hangs on any more."""
     older, passed_over = erasures
-    not_given = 0
     if older:
         print(f"{older} {WHAT['erasures']} need an older key: `portal keys rotate` writes them anew")
     if passed_over:
@@ -196,12 +195,10 @@ def _say_hanging(found: "Check", erasures: tuple[int, int]) -> int:
         if key in (found.newest, *wrapped_by_others):
             continue
         is_known = not key or key in found.keys
-        not_given += not is_known
         told = f"{key or 'made before keys had ids'}{'' if is_known else ', NOT GIVEN'}"
         print(f"{told}: " + "; ".join(f"{count} {WHAT[what]}" for what, count in sorted(counted.items())))
     free = [key for key in found.keys[:-1] if key not in found.hanging and not older and "" not in found.hanging]
     print("\n".join([f"{found.newest}: the newest", *(f"{key}: nothing hangs on it any more" for key in free)]))
-    return not_given
 
 
 def _progress() -> Callable[[int], None]:

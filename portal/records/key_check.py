@@ -63,8 +63,9 @@ class Check:
 
     @property
     def is_good(self) -> bool:
-        """Whether everything that was looked at opens."""
-        return not any(one.is_closed or one.not_opened for one in self.centres)
+        """Whether every key of a centre was given, and every case that was looked at opens."""
+        given = all(wrapping.is_given for one in self.centres for wrapping in one.wrappings)
+        return given and not any(one.not_opened for one in self.centres)
 
 
 def check_keys(database: Database, *, every: bool = False) -> Check:

@@ -7,9 +7,8 @@ every key that is given, and what is written is written with the newest.
 from collections.abc import Sequence
 
 from portal.records import seal
-from portal.records.wrapping import id_of
+from portal.records.wrapping import SHOWN, id_of, shown_id
 
-STAMP = 7  # letters of the key's id
 BETWEEN = "-"  # in no hash of before: hexadecimal digits alone
 LENGTH = 64
 
@@ -28,12 +27,12 @@ def keyed_hashes(keys: Sequence[bytes], purpose: str, text: str) -> tuple[str, .
 
 def stamp(key: bytes) -> str:
     """Return what the hashes of a key begin with."""
-    return id_of(key).hex()[:STAMP] + BETWEEN
+    return shown_id(id_of(key)) + BETWEEN
 
 
 def stamp_of(hash_: str) -> str:
     """Return the stamp of a hash, or nothing where it was made before there were any."""
-    return hash_[: STAMP + 1] if hash_[STAMP : STAMP + 1] == BETWEEN else ""
+    return hash_[: SHOWN + 1] if hash_[SHOWN : SHOWN + 1] == BETWEEN else ""
 
 
 def _bare(key: bytes, purpose: str, text: str) -> str:

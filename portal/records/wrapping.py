@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from portal.records import seal
 
 ID_BYTES = 8
-SHOWN = 8  # letters of an id that people read
+SHOWN = 7  # letters of an id that people read, and that keyed hashes begin with
 PLACE = ("centre", "wrapped_key")
 SEALED_BYTES = seal.NONCE_BYTES + seal.KEY_BYTES + seal.TAG_BYTES
 ANY = bytes(ID_BYTES)  # wrapped before ids were written: any key may be the one
