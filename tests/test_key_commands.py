@@ -94,6 +94,8 @@ def test_a_centre_becomes_its_hospitals_own_and_another_begins_as_one(operator: 
     assert operator.types("custody", "key", "South").out != before
     operator.sets("PORTAL_CENTRE_KEYS", str(operator.folder / "gone"))
     said = operator.types("keys", "check", status=1).out
+    told = operator.types("custody", "key", "north", status=2).err
+    assert f"the key {shown(key)} of this centre is not given" in told
     assert "north: CLOSED" in said
     assert "South: CLOSED" in said
 

@@ -30,6 +30,21 @@ def test_a_good_environment() -> None:
     assert settings.database == "sqlite:////srv/portal/records.sqlite"
 
 
+def test_several_sealing_keys_or_one_under_its_older_name() -> None:
+    old, new = (base64.b64encode(seed * 32).decode() for seed in (b"s", b"n"))
+    without = {name: value for name, value in GOOD.items() if name != "PORTAL_SEALING_KEY"}
+    assert settings_from(GOOD).sealing_keys == (b"s" * 32,)
+    assert settings_from({**without, "PORTAL_SEALING_KEYS": f"{old}, {new}"}).sealing_keys == (b"s" * 32, b"n" * 32)
+    assert settings_from({**GOOD, "PORTAL_SEALING_KEYS": f"{new},{old}"}).sealing_keys == (b"n" * 32, b"s" * 32)
+    demo = settings_from({"PORTAL_MODE": "demo", "PORTAL_SEALING_KEYS": new})
+    assert demo.sealing_keys == (b"n" * 32,)
+    for keys, name in ((new, "PORTAL_SEALING_KEY:"), (",", "PORTAL_SEALING_KEYS"), (f"{old},x", "PORTAL_SEALING_KEYS")):
+        with pytest.raises(SettingError, match=f"^{name}"):
+            settings_from({**GOOD, "PORTAL_SEALING_KEYS": keys})
+    with pytest.raises(SettingError, match=r"^PORTAL_SEALING_KEYS: is the demonstration"):
+        settings_from({**without, "PORTAL_SEALING_KEYS": f"{DEMO_DEFAULTS['PORTAL_SEALING_KEY']},{new}"})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from portal.cli.reading_settings import settings
+from portal.cli.reading_settings import settings, told_plainly
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +35,8 @@ def figures(options: argparse.Namespace) -> int:
         print(f"there is no centre {options.centre!r}", file=sys.stderr)
         return 1
     try:
-        found = publish(database, centre.id, options.year, system_clock(), OPERATOR)
+        with told_plainly():
+            found = publish(database, centre.id, options.year, system_clock(), OPERATOR)
     except NotOverError:
         print(f"{options.year} is not over: a year is published once, when it is", file=sys.stderr)
         return 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from portal.settings import Settings, settings_from
+from portal.settings import SettingError, Settings, settings_from
 
 if TYPE_CHECKING:
     from portal.records.database import Database
@@ -22,12 +22,30 @@ def settings() -> Settings:
 
 
 @contextmanager
+def told_plainly() -> Iterator[None]:
+    """Let a command end in words where the key of the centre that it is about was not given.
+
+    Raises:
+        portal.settings.SettingError: naming the key.
+
+    """
+    from portal.records.wrapping import NotGivenError
+
+    try:
+        yield
+    except NotGivenError as missing:
+        told = f"the key {missing.key_id} of this centre is not given; `portal keys check` says more"
+        raise SettingError(f"PORTAL_SEALING_KEYS, PORTAL_CENTRE_KEYS: {told}") from None
+
+
+@contextmanager
 def records(installation: Settings) -> Iterator["Database"]:
     """Give the records of an installation, and let go of them when the command ends."""
     from portal.records.database import Database
 
     database = Database.of(installation)
     try:
-        yield database
+        with told_plainly():
+            yield database
     finally:
         database.engine.dispose()

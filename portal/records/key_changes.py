@@ -112,7 +112,10 @@ def _batch(session: Session, centre_id: str, keys: Sequence[bytes], last: str) -
     for record in records:
         try:
             done += _wrapped_anew(keys, record)
-        except InvalidTag:  # its key was left out of a backup, or is lost: neither key of the centre is needed for it
+        except (
+            InvalidTag,
+            ValueError,
+        ):  # its key was left out of a backup, or is lost: neither key of the centre is needed for it
             lost += 1
     return (records[-1].id if records else None), done, lost
 

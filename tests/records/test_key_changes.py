@@ -163,6 +163,10 @@ def test_a_change_of_a_centres_key_that_is_killed_anywhere_goes_on(desk: Desk, m
     assert everything_opens(desk.database, desk)
     with desk.database.reading() as session:
         assert len(desk.database.centre_keys(session, desk.centre_id)) == 1
+    with desk.database.writing(desk.centre_id) as session:
+        session.get_one(CaseRecord, desk.case_id).wrapped_key = b""  # as a backup without keys brings it back
+    done = change_key(desk.database, desk.centre_id, desk.clock(), OPERATOR)
+    assert (done.unreadable, done.wrapped, done.is_over) == (1, 5, True)
     with pytest.raises(LookupError):
         change_key(desk.database, "nowhere", desk.clock(), OPERATOR)
 
