@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal.cli.reading_settings import settings
+from portal.cli.reading_settings import records, settings
 
 if TYPE_CHECKING:
     from portal.records.anchoring import Checked
@@ -32,15 +32,14 @@ def anchor(_options: argparse.Namespace) -> int:
     from portal.clock import system_clock
     from portal.records.anchoring import anchor_all
     from portal.records.anchors import DamagedError
-    from portal.records.database import Database
 
     installation = settings()
     if installation.anchors is None:
         print("PORTAL_ANCHORS: is not set", file=sys.stderr)
         return 2
-    database = Database.of(installation)
     try:
-        done = anchor_all(database, installation.anchors, installation.receipt_keys, system_clock(), OPERATOR)
+        with records(installation) as database:
+            done = anchor_all(database, installation.anchors, installation.receipt_keys, system_clock(), OPERATOR)
     except DamagedError as damaged:
         print(f"{installation.anchors}: line {damaged.line} is not what was written; nothing is added", file=sys.stderr)
         return 1
@@ -57,7 +56,6 @@ def verify_journal(options: argparse.Namespace) -> int:
     from sqlalchemy import select
 
     from portal.records.anchoring import check
-    from portal.records.database import Database
     from portal.records.models import Centre
 
     installation = settings()
@@ -67,7 +65,7 @@ def verify_journal(options: argparse.Namespace) -> int:
     except OSError as problem:
         print(f"{problem.filename} cannot be read: {problem.strerror}", file=sys.stderr)
         return 2
-    with Database.of(installation).reading() as session:
+    with records(installation) as database, database.reading() as session:
         centres = list(session.scalars(select(Centre).order_by(Centre.name)))
         found = {one.name: check(session, one.id, _of(anchors, one.id) if files else None) for one in centres}
     gone = {one.centre_id for one in anchors} - {one.id for one in centres}

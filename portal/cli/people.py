@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from portal.cli.keys import given_key
-from portal.cli.reading_settings import settings
+from portal.cli.reading_settings import records, settings
 
 WAITING = range(8)
 ROLES = ("nurse", "coordinator", "auditor", "operator")
@@ -46,23 +46,22 @@ def add_centre(options: argparse.Namespace) -> int:
 
     from portal.access import team
     from portal.library import load_library
-    from portal.records.database import Database
 
     installation = settings()
     if options.directory and options.directory not in load_library().directory.centres:
         print(f"the directory of services has no centre {options.directory!r}", file=sys.stderr)
         return 1
-    database = Database.of(installation)
-    own_key = given_key(database, options.own_key) if options.own_key else None
-    if options.own_key and own_key is None:
-        return 1
-    try:
-        team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days), own_key)
-    except team.TakenError:
-        print(f"there is a centre {options.name!r} already", file=sys.stderr)
-        return 1
-    print(f"added: {options.name}")
-    return 0
+    with records(installation) as database:
+        own_key = given_key(database, options.own_key) if options.own_key else None
+        if options.own_key and own_key is None:
+            return 1
+        try:
+            team.add_centre(database, options.name, options.directory, timedelta(days=options.waiting_days), own_key)
+        except team.TakenError:
+            print(f"there is a centre {options.name!r} already", file=sys.stderr)
+            return 1
+        print(f"added: {options.name}")
+        return 0
 
 
 def change_waiting(options: argparse.Namespace) -> int:
@@ -71,17 +70,16 @@ def change_waiting(options: argparse.Namespace) -> int:
 
     from portal.access import team
     from portal.clock import system_clock
-    from portal.records.database import Database
 
     installation = settings()
-    database = Database.of(installation)
-    try:
-        team.change_waiting(database, options.name, timedelta(days=options.days), system_clock())
-    except LookupError:
-        print(f"there is no centre {options.name!r}", file=sys.stderr)
-        return 1
-    print(f"a destruction asked from now on waits {options.days} days at {options.name}")
-    return 0
+    with records(installation) as database:
+        try:
+            team.change_waiting(database, options.name, timedelta(days=options.days), system_clock())
+        except LookupError:
+            print(f"there is no centre {options.name!r}", file=sys.stderr)
+            return 1
+        print(f"a destruction asked from now on waits {options.days} days at {options.name}")
+        return 0
 
 
 def add_staff(options: argparse.Namespace) -> int:
@@ -92,30 +90,29 @@ def add_staff(options: argparse.Namespace) -> int:
     from portal.access.roles import Role
     from portal.access.team import OPERATOR, TakenError
     from portal.clock import BRUSSELS, system_clock
-    from portal.records.database import Database
     from portal.records.models import Centre
 
     installation = settings()
-    database = Database.of(installation)
-    with database.reading() as session:
-        centre_id = session.scalars(select(Centre.id).where(Centre.name == options.centre)).first()
-    if centre_id is None:
-        print(f"there is no centre {options.centre!r}", file=sys.stderr)
-        return 1
-    known = people.member_named(database, centre_id, options.login)
-    if options.again and known is None:
-        print(f"there is nobody with the login {options.login!r} at {options.centre!r}", file=sys.stderr)
-        return 1
-    try:
-        if options.again and known is not None:
-            made = people.invite_again(database, centre_id, OPERATOR, known, system_clock())
-        else:
-            made = people.invite(database, centre_id, OPERATOR, options.login, Role(options.role), system_clock())
-    except TakenError as problem:
-        print(f"{problem}; --again invites a known member anew", file=sys.stderr)
-        return 1
-    ends = made.ends_at.astimezone(BRUSSELS)
-    print(f"invited: {made.login}, {made.role}")
-    print(f"address to hand over, shown once, until {ends:%Y-%m-%d %H:%M} in Brussels:")
-    print(f"{installation.base_url}/{options.language}/team/join/{made.token}")
-    return 0
+    with records(installation) as database:
+        with database.reading() as session:
+            centre_id = session.scalars(select(Centre.id).where(Centre.name == options.centre)).first()
+        if centre_id is None:
+            print(f"there is no centre {options.centre!r}", file=sys.stderr)
+            return 1
+        known = people.member_named(database, centre_id, options.login)
+        if options.again and known is None:
+            print(f"there is nobody with the login {options.login!r} at {options.centre!r}", file=sys.stderr)
+            return 1
+        try:
+            if options.again and known is not None:
+                made = people.invite_again(database, centre_id, OPERATOR, known, system_clock())
+            else:
+                made = people.invite(database, centre_id, OPERATOR, options.login, Role(options.role), system_clock())
+        except TakenError as problem:
+            print(f"{problem}; --again invites a known member anew", file=sys.stderr)
+            return 1
+        ends = made.ends_at.astimezone(BRUSSELS)
+        print(f"invited: {made.login}, {made.role}")
+        print(f"address to hand over, shown once, until {ends:%Y-%m-%d %H:%M} in Brussels:")
+        print(f"{installation.base_url}/{options.language}/team/join/{made.token}")
+        return 0
