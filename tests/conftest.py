@@ -1,6 +1,7 @@
 """What every test may use: a still clock, settings, an app, a reader who checks the house rules, two centres."""
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from tests.patterns import PATTERN, brought_up, copied_file, copied_inside, unhu
 from tests.reader import Reader
 
 COMPILED = Compiled()
+LONGEST = {"test_a_year.py", "test_every_page.py", "test_migrations.py"}  # none is begun when all others have ended
 NOW = "2026-08-01T10:00:00"  # noon in Brussels
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -40,7 +42,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what the machine cannot do, unless it was said that it must."""
+    """Begin with what takes longest; leave out what the machine cannot do, unless it was said that it must."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for missing in set(machine.left_out()) - machine.NEEDED:
         for item in items:
             if missing in item.keywords:
@@ -77,7 +80,10 @@ def one_builds(built: Path) -> Iterator[None]:
 def real(built: Path) -> Library:
     """The library of the content as it is: read once, because nobody can change it."""
     with one_builds(built):
-        return load_library(cache=built)
+        library = load_library(cache=built)
+    gc.collect()
+    gc.freeze()  # what is there by now stays to the end
+    return library
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +109,15 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "public"
     assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seldom_swept() -> Iterator[None]:
+    """Python looks through all that lives for what could go, again and again; in a test, nearly all of it stays."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.fixture(autouse=True)
