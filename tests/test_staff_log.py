@@ -50,7 +50,7 @@ def test_what_a_member_does_and_opens_with_account_workstation_and_time(
     nurse: Reader, team: Team, case_id: str, file: Path
 ) -> None:
     token = nurse.get("/en/team/account").token()
-    nurse.send(f"/en/team/c/{case_id}/open", {"token": token, "why": "look"})
+    nurse.send(f"/en/team/c/{case_id}/open", {"token": token, "why": "case-viewed-file"})
     nurse.get(f"/en/team/c/{case_id}")
     opened, shown = lines(file)[-2:]
     number = opened.pop("number")

@@ -1,6 +1,6 @@
 """The lines of *Today*: what the law and her wishes expect of a centre, each with an owner. Nothing is changed here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -116,6 +116,17 @@ def page_of(database: Database, centre_id: str, staff_id: str, now: datetime, pa
         here = {part: list(islice(found, end - SHOWN, end))}
         shown = _shown(database, session, looking, team_of(session, centre_id), here, {part: SHOWN})
     return Section(part, tuple(shown[part].lines), len(found))
+
+
+def stands(
+    database: Database, centre_id: str, staff_id: str, case_id: str, parts: Iterable[Part], now: datetime
+) -> bool:
+    """Tell whether a line about a case stands now in one of these parts of *Today*, as a member sees it."""
+    with database.reading() as session:
+        looking = Looking(session.get_one(Centre, centre_id), staff_id, now, brussels_day(now), case_id)
+        found = [part for part in parts if candidates(session, looking, part, 1)]
+        case = glimpses(database, session, centre_id, {case_id}).get(case_id) if found else None
+    return case is not None and any(IS_A_LINE.get(part, _always)(case) for part in found)
 
 
 def share(counts: Sequence[int], total: int, least: int) -> list[int]:

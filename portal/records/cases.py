@@ -23,6 +23,7 @@ from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
 
 REGISTERED = "case-registered"
 VIEWING = timedelta(minutes=15)
+RENEWED = timedelta(minutes=7)  # whoever goes on working is not shut out, and the journal is not filled by it
 FACTS = ("case_record", "sealed_facts")
 
 
@@ -218,23 +219,43 @@ def whole_period(case: law.Case, items: Iterable[KeptItem]) -> law.Keeping | Non
 def note_viewing(
     database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime, why: Why = Why.OTHER
 ) -> None:
-    """Write in the journal that a member opened a case, and why: one line for fifteen minutes."""
-    if not was_viewed(database, centre_id, staff_id, case_id, now):
+    """Write in the journal that a member opened a case, and why: it is open for fifteen minutes from then.
+
+    Opened once more, it is open for fifteen more: a line at most every seven minutes.
+    """
+    if _last_viewing(database, centre_id, staff_id, case_id, now - RENEWED) is None:
         with database.writing(centre_id) as session:
             write_line(session, centre_id, now, staff_id, why, case_id)
 
 
+def go_on_viewing(database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime) -> bool:
+    """Tell whether a member still has a case open; who works on it keeps it open, for the reason it was opened for."""
+    opened_for = _last_viewing(database, centre_id, staff_id, case_id, now - VIEWING)
+    if opened_for is None:
+        return False
+    if _last_viewing(database, centre_id, staff_id, case_id, now - RENEWED) is None:
+        with database.writing(centre_id) as session:
+            why = Why.OTHER if opened_for == REGISTERED else Why(opened_for)
+            write_line(session, centre_id, now, staff_id, why, case_id)
+    return True
+
+
 def was_viewed(database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime) -> bool:
     """Tell whether a member opened or registered a case in the last fifteen minutes, by the journal."""
-    lines = select(JournalLine.seq).where(
+    return _last_viewing(database, centre_id, staff_id, case_id, now - VIEWING) is not None
+
+
+def _last_viewing(database: Database, centre_id: str, staff_id: str, case_id: str, since: datetime) -> str | None:
+    """Return how a member last opened or registered a case since a moment, as the journal calls it."""
+    lines = select(JournalLine.action).where(
         JournalLine.centre_id == centre_id,
         JournalLine.subject == case_id,
         JournalLine.actor == staff_id,
         JournalLine.action.in_((REGISTERED, *Why)),
-        JournalLine.at > now - VIEWING,
+        JournalLine.at > since,
     )
     with database.reading() as session:
-        return session.scalars(lines.limit(1)).first() is not None
+        return session.scalars(lines.order_by(JournalLine.seq.desc()).limit(1)).first()
 
 
 def viewings(session: Session, centre_id: str, case_id: str) -> list[JournalLine]:

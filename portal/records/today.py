@@ -1,6 +1,6 @@
 """What may stand on a centre's *Today*, as rows in clear: asked by index, bounded, nothing unsealed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from portal.clock import brussels_day
 from portal.law.course import State
 from portal.records import today_questions as asked_for
 from portal.records.lines import LineKind, key_of
-from portal.records.models import CaseRecord, Centre
+from portal.records.models import CaseRecord, Centre, Message
 
 COUNTED = 200  # more are told as "more than 200": a count must not cost what a list costs
 SOON, LATER = timedelta(days=7), timedelta(days=30)
@@ -69,12 +69,13 @@ class Asked(law.Waiting):
 
 @dataclass(frozen=True)
 class Looking:
-    """Whose page it is, and when."""
+    """Whose page it is, and when; `case_id` looks at what stands on it for this one case alone."""
 
     centre: Centre
     staff_id: str
     now: datetime
     today: date
+    case_id: str | None = None
 
     @property
     def past_before(self) -> date:
@@ -116,24 +117,24 @@ def _later(session: Session, looking: Looking, most: int) -> list[Candidate]:
 def _dates(session: Session, looking: Looking, part: Part, first: date, last: date, most: int) -> list[Candidate]:
     """Return what nobody asked about and whose last day comes: cases, and minors' samples that end before the rest."""
     kind = LineKind.DATE_7 if part is Part.SOON else LineKind.DATE_30
-    given = {"centre": looking.centre.id, "first": first, "last": last, "most": most}
+    given = {"first": first, "last": last, "most": most}
     found = [
         Candidate(part, kind, thing_id, case_id, day, toxicology=toxicology)
         for statement, toxicology in ((asked_for.case_dates(kind), False), (asked_for.thing_dates(kind), True))
-        for thing_id, case_id, day in session.execute(statement, given)
+        for thing_id, case_id, day in _rows(session, looking, statement, given)
     ]
     return sorted(found, key=lambda one: one.day)[:most]
 
 
 def _messages(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return what did not arrive, or nobody knows whether it did, until somebody saw it."""
-    rows = session.execute(asked_for.messages(), {"centre": looking.centre.id, "most": most})
+    rows = _rows(session, looking, asked_for.messages(), {"most": most}, Message.case_id)
     return [Candidate(Part.MESSAGES, LineKind.MESSAGE, row.id, row.case_id, looking.today, row) for row in rows]
 
 
 def _contacts(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return where another contact was proposed, and a second member sees her before it stands."""
-    rows = session.execute(asked_for.contacts(), {"centre": looking.centre.id, "most": most})
+    rows = _rows(session, looking, asked_for.contacts(), {"most": most})
     return [
         Candidate(Part.CONTACTS, LineKind.CONTACT, case_id, case_id, brussels_day(proposed_at))
         for case_id, proposed_at in rows
@@ -142,18 +143,17 @@ def _contacts(session: Session, looking: Looking, most: int) -> list[Candidate]:
 
 def _calls(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return whom the team calls today, or should have called (art. 14 § 3)."""
-    given = {"centre": looking.centre.id, "today": looking.today, "most": most}
-    rows = session.execute(asked_for.calls(), given)
+    rows = _rows(session, looking, asked_for.calls(), {"today": looking.today, "most": most})
     return [Candidate(Part.CALLS, LineKind.CALL, case_id, case_id, day) for case_id, day in rows]
 
 
 def _looks(session: Session, looking: Looking, most: int) -> list[Candidate]:
     """Return what is looked at again today, and what is past its period and nobody looked at; the oldest first."""
-    given = {"centre": looking.centre.id, "today": looking.today, "past": looking.past_before, "most": most}
+    given = {"today": looking.today, "past": looking.past_before, "most": most}
     found: dict[str, Candidate] = {}
     asked = ((asked_for.again(), False), (asked_for.past(), False), (asked_for.past_things(), True))
     for statement, toxicology in asked:
-        for case_id, day in session.execute(statement, given):
+        for case_id, day in _rows(session, looking, statement, given):
             one = Candidate(Part.LOOKS, LineKind.LOOK, case_id, case_id, day, toxicology=toxicology)
             found.setdefault(case_id, one)
     return sorted(found.values(), key=lambda one: one.day)[:most]
@@ -172,8 +172,17 @@ ASKS: dict[Part, Asks] = {
 
 
 def _asked(session: Session, looking: Looking, statement: Any, most: int) -> list[Asked]:
-    given = {"centre": looking.centre.id, "member": looking.staff_id, "most": most}
-    return [Asked(*row) for row in session.execute(statement, given)]
+    given = {"member": looking.staff_id, "most": most}
+    return [Asked(*row) for row in _rows(session, looking, statement, given)]
+
+
+def _rows(
+    session: Session, looking: Looking, statement: Any, given: Mapping[str, Any], of_case: Any = CaseRecord.id
+) -> Any:
+    """Ask a question for a centre; where one case is looked at, for it alone."""
+    if looking.case_id is not None:
+        statement = statement.where(of_case == looking.case_id)
+    return session.execute(statement, {"centre": looking.centre.id, **given})
 
 
 def _of_request(part: Part, one: Asked, looking: Looking) -> Candidate:

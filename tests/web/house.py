@@ -141,10 +141,9 @@ class House(Desk):
         yield _try("c/<case_id>/correct/<item_id>", "GET", thing)
         yield _try("c/<case_id>/correct/<item_id>", "POST", thing, thing="thing", taken_on="2026-05-21", why="a slip")
         said: dict[str, dict[str, Any]] = {
-            "open": {"why": "look"},
+            "open": {"why": "case-viewed-file"},
             "calls": {"called": "done"},
             "review": {"again_on": "2026-09-01"},
-            "again": {"on": "2026-09-01"},
             "ask": {"kind": "contact-me", "seen_alone": "1"},
             "thing": {"thing": "clothes", "taken_on": "2026-05-11", "mark": "K3"},
             "known": {"vulnerable": "1", **WORD},
@@ -190,6 +189,7 @@ class House(Desk):
         over = {"<case_id>": self.with_contact("REF-6", "2026-01-05")}
         shirt = self.add(taken_on=date(2026, 1, 5))
         yield _try("c/<case_id>/end", "POST", over, listed=shirt, checked="1")
+        yield _try("c/<case_id>/again", "POST", over, on="2026-09-01")
 
     def _of_requests(self) -> Iterator[Try]:
         seen = (Step.TAKE_UP, Step.CONFIRM)
@@ -223,6 +223,7 @@ class House(Desk):
             told = {"<message_id>": self.message(state), doing: name}
             yield _try(f"m/<message_id>/{doing}", "POST", told)
             yield _try(f"m/<message_id>/{doing}", "POST", told, back="today")
+        wished = {"<thing_id>": self.with_contact("WISHED", "2026-02-04")}
         soon = self.with_contact("SOON", "2026-02-04")
         asked = self.moved_by_the_second(RequestKind.CONTACT_ME)
         failed = self.message("failed")
@@ -234,7 +235,7 @@ class House(Desk):
             if kind in ENDED_BY_HAND:
                 yield _try("line/<kind>/<thing_id>/end", "POST", line, **day)
             if kind in (LineKind.DATE_7, LineKind.DATE_30):
-                yield _try("line/<kind>/<thing_id>/remind", "POST", line, **day)
+                yield _try("line/<kind>/<thing_id>/remind", "POST", {**line, **wished}, **day)
 
     def _of_people(self) -> Iterator[Try]:
         colleague = {"<number>": self.number_of(self.second)}

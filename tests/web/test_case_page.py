@@ -337,7 +337,7 @@ def test_a_page_of_corrections_or_the_file_is_only_for_a_case_that_was_opened(
     nurse.get("/en/team/")
     clock.forward(minutes=2)
     for page in ("correct", "file"):
-        assert nurse.client.get(f"/en/team/c/{case_id}/{page}").headers["Location"] == "/en/team/"
+        assert nurse.client.get(f"/en/team/c/{case_id}/{page}").headers["Location"] == f"/en/team/c/{case_id}/why"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

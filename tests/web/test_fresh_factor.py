@@ -80,7 +80,7 @@ def opened(ward: Ward, who: Team, page: str) -> Reader:
     """Return a nurse who opened the case of a page."""
     nurse = ward.come(who)
     case = "/".join(page.split("/")[:5])
-    nurse.send(f"{case}/open", {"token": nurse.get("/en/team/").token(), "why": "look"})
+    nurse.send(f"{case}/open", {"token": nurse.get("/en/team/").token(), "why": "case-viewed-file"})
     return nurse
 
 

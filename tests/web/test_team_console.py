@@ -191,7 +191,8 @@ def test_a_case_is_opened_by_a_button_and_the_journal_says_so_once(
     case_id = make_case(app_database, clock, team, exam_on="2026-02-04")  # its last day to ask comes in two days
     clock.forward(hours=1)
     nurse.sign_in(team, clock(), "en")
-    assert nurse.client.get(f"/en/team/c/{case_id}").headers["Location"] == "/en/team/"  # a GET opens nothing
+    case = f"/en/team/c/{case_id}"
+    assert nurse.client.get(case).headers["Location"] == f"{case}/why"  # a GET opens nothing
     opening = f"/en/team/c/{case_id}/open"
     for _ in range(3):
         sent = {"token": nurse.get("/en/team/").token(opening), "why": "date"}  # as its line sends it
@@ -211,7 +212,7 @@ def test_a_request_is_opened_by_a_button_and_the_journal_says_that_it_was_for_a_
     clock.forward(hours=1)
     nurse.sign_in(team, clock(), "en")
     for page in (f"/en/team/r/{asked.id}", f"/en/team/c/{case_id}"):
-        assert nurse.client.get(page).headers["Location"] == "/en/team/"  # a GET opens nothing
+        assert nurse.client.get(page).headers["Location"] == f"/en/team/c/{case_id}/why"  # a GET opens nothing
     opening = f"/en/team/r/{asked.id}/open"
     assert nurse.send(opening, {"token": nurse.get("/en/team/").token(opening)}) == f"/en/team/r/{asked.id}"
     assert "REF-1" in nurse.get(f"/en/team/r/{asked.id}").heading

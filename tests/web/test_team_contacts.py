@@ -29,7 +29,8 @@ class Ward:
         self.first.sign_in(team, clock(), "en")
         self.second.sign_in(colleague, clock(), "en")
         self.path = f"/en/team/c/{case_id}"
-        self.second.send(f"{self.path}/open", {"token": self.second.get("/en/team/").token(), "why": "look"})
+        token = self.second.get("/en/team/").token()
+        self.second.send(f"{self.path}/open", {"token": token, "why": "case-viewed-file"})
 
     def press(self, nurse: Reader, part: str, **said: object) -> Page:
         """Send a form of the case; return the page it leads to."""

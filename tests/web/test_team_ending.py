@@ -11,6 +11,7 @@ from portal import law
 from portal.access.links import Power, make_link
 from portal.library import LANGUAGES
 from portal.records import notes, requests
+from portal.records.cases import Why
 from portal.records.database import Database
 from portal.records.models import CaseRecord, Centre, JournalLine
 from portal.records.requests import Wish
@@ -38,7 +39,9 @@ class Shift(Ward):
         self.clock.forward(seconds=(morning - self.clock()).total_seconds())
 
     def open(self, reader: Reader, case_id: str) -> Page:
-        to = reader.send(f"/en/team/c/{case_id}/open", {"token": reader.get("/en/team/account").token(), "why": "date"})
+        to = reader.send(
+            f"/en/team/c/{case_id}/open", {"token": reader.get("/en/team/account").token(), "why": Why.FILE}
+        )
         return reader.get(to)
 
     def listed(self, page: Page) -> str:

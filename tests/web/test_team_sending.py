@@ -59,7 +59,7 @@ def agree(
 
 
 def make_link(nurse: Reader, path: str) -> Page:
-    nurse.send(f"{path}/open", {"token": nurse.get("/en/team/new").token(), "why": "look"})
+    nurse.send(f"{path}/open", {"token": nurse.get("/en/team/new").token(), "why": "case-viewed-file"})
     return nurse.post(f"{path}/link", {"token": nurse.get(path).token(f"{path}/link"), "power": "extend"})
 
 

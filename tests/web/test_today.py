@@ -166,7 +166,7 @@ def test_a_call_leads_to_how_she_is_reached_and_is_noted_there(
     clock.forward(minutes=2)  # registered a while ago
     case_id = every["CALL"]
     calls = f"/en/team/c/{case_id}/calls"
-    assert nurse.client.get(calls).headers["Location"] == "/en/team/"  # a GET opens nothing
+    assert nurse.client.get(calls).headers["Location"] == f"/en/team/c/{case_id}/why"  # a GET opens nothing
     opening = f"/en/team/c/{case_id}/open"
     assert nurse.send(opening, {"token": page.token(opening), "why": "call"}) == calls
     shown = nurse.get(calls)
@@ -238,6 +238,8 @@ def test_she_reads_why_her_record_was_opened_and_never_of_a_hold(
 
     every = morning.one_of_each()
     case_id = every["HELD"]
+    morning.put(case_id, follow_up_on=morning.today)
+    morning.message(case_id)
     change_choices(app_database, team.centre_id, case_id, team.staff_id, clock(), shows_openings=True)
     link = make_link(app_database, team.centre_id, case_id, team.staff_id, clock())
     for why in ("look", Why.APPOINTMENT, Why.SHE_CALLED, Why.CORRECTING, Why.FILE, "call", "message"):
@@ -380,3 +382,60 @@ def test_another_contact_waits_on_the_page_until_a_second_member_confirms(
     assert case.choices.contact_proposed is not None
     confirm_contact(*of_case, morning.team.staff_id, case.choices.contact_proposed.id, clock())
     assert "Contact proposed" not in nurse.get("/en/team/").main
+
+
+def closed(nurse: Reader, clock: StillClock) -> str:
+    """Have every case close, the session going on; return its token."""
+    clock.forward(minutes=14)
+    token = nurse.get("/en/team/").token()
+    clock.forward(minutes=2)
+    return token
+
+
+def test_a_reason_of_the_day_opens_nothing_where_no_such_line_stands(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    case_id = make_case(app_database, clock, team, "QUIET-1", "2026-07-25")
+    token = closed(nurse, clock)
+    for why in ("date", "call", "message", "contact", "look"):
+        page = nurse.post(f"/en/team/c/{case_id}/open", {"token": token, "why": why}, status=422)
+        assert "Choose a reason." in page.main
+        assert "QUIET-1" not in page.text
+    assert written(app_database, *Why) == []
+
+
+def test_a_form_of_a_case_that_is_not_open_records_nothing_and_shows_nothing(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    case_id = make_case(app_database, clock, team, "QUIET-1", "2026-07-25")
+    token = closed(nurse, clock)
+    before = everything(app_database)
+    for part, said in (("thing", {}), ("hold", {"hold_why": "a call"}), ("known", {}), ("file", {}), ("link", {})):
+        to = nurse.send(f"/en/team/c/{case_id}/{part}", {"token": token, **said})
+        assert to == f"/en/team/c/{case_id}/why?unsaved=1"
+    for day in ("", "2026-10-30"):
+        assert nurse.send(f"/en/team/c/{case_id}/again", {"token": token, "on": day}) == "/en/team/"
+    assert everything(app_database) == before
+    page = nurse.get(to)
+    assert "What you just sent was not noted." in page.main
+    assert "QUIET-1" not in page.text
+
+
+def test_opened_again_or_worked_on_a_case_stays_open_and_says_when_it_closed(
+    nurse: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    case_id = make_case(app_database, clock, team, "QUIET-1", "2026-07-25")
+    token, case = closed(nurse, clock), f"/en/team/c/{case_id}"
+    nurse.send(f"{case}/open", {"token": token, "why": Why.FILE})
+    clock.forward(minutes=11)
+    nurse.send(f"{case}/open", {"token": token, "why": Why.SHE_CALLED})
+    clock.forward(minutes=4)
+    assert "QUIET-1" in nurse.get(case).heading
+    clock.forward(minutes=10)
+    nurse.post(f"{case}/hold", {"token": token}, status=422)  # fourteen after the second
+    clock.forward(minutes=10)
+    assert "QUIET-1" in nurse.get(case).heading
+    clock.forward(minutes=6)
+    assert nurse.client.get(case).headers["Location"] == f"{case}/why"
+    assert "15 minutes" in nurse.get(f"{case}/why").main
+    assert [action for action, _ in written(app_database, *Why)] == [Why.FILE, Why.SHE_CALLED, Why.SHE_CALLED]

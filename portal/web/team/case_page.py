@@ -13,7 +13,7 @@ from portal.law.course import ENDED
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.case_codes import case_code
-from portal.records.cases import OpenedCase, note_viewing, open_case, was_viewed
+from portal.records.cases import OpenedCase, go_on_viewing, open_case, was_viewed
 from portal.records.models import Centre, RequestRecord, Staff
 from portal.records.notes import is_held_by_team
 from portal.web.languages import present_language
@@ -92,10 +92,14 @@ def case_of(case_id: str) -> OpenedCase:
 
 
 def case_worked_on(case_id: str) -> OpenedCase:
-    """Return the case that a form of this session was sent for, and write in the journal who works on it."""
+    """Return the case that a form of this session was sent for; who works on an opened case keeps it open.
+
+    A case that was not opened, or has closed, takes nothing and shows nothing: it is asked first why it is opened.
+    """
     check_token()
     opened = case_of(case_id)
-    note_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now)
+    if not go_on_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now):
+        abort(redirect(url_for(".why", language=present_language(), case_id=case_id, unsaved=1), 303))
     return opened
 
 

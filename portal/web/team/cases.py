@@ -8,19 +8,21 @@ from portal import law
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case
+from portal.records.today import Part
 from portal.web.rooms import rooms
 from portal.web.team.case_page import case_of, case_page, filled_before, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import CaseForm, OpenForm
+from portal.web.team.lines import line_stands
 from portal.web.team.today_forms import WhyForm
 
 FROM_TODAY = {
-    "date": Why.DATE,
-    "call": Why.CALL,
-    "message": Why.MESSAGE,
-    "contact": Why.OTHER,
-    "look": Why.OTHER,  # her page may show it: it must not tell of a hold or a complaint
-}  # a line of *Today* says by itself why
+    "date": (Why.DATE, (Part.SOON, Part.LATER)),
+    "call": (Why.CALL, (Part.CALLS,)),
+    "message": (Why.MESSAGE, (Part.MESSAGES,)),
+    "contact": (Why.OTHER, (Part.CONTACTS,)),
+    "look": (Why.OTHER, (Part.LOOKS,)),  # her page may show it: it must not tell of a hold or a complaint
+}  # a line of *Today* says by itself why, as long as it stands there
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -44,7 +46,7 @@ def open_one(language: Language, case_id: str) -> ResponseReturnValue:
     """Open a case, and write in the journal who did and why; for fifteen minutes it can then be read."""
     check_token()
     case_of(case_id)
-    why = FROM_TODAY.get(own_form(OpenForm, request.form).why.data or "")
+    why = _from_today(case_id, own_form(OpenForm, request.form).why.data or "")
     if why is None:
         form = own_form(WhyForm, request.form)
         if not form.validate():
@@ -60,13 +62,19 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
     """Show a case of this centre that was opened: its dates and requests, and what can be noted of it."""
     opened = case_of(case_id)
     if not is_viewed(case_id):
-        return redirect(url_for(".today", language=language), 303)
+        return redirect(url_for(".why", language=language, case_id=case_id), 303)
     return case_page(opened, filled_before(opened))
 
 
-def why_page(case_id: str, form: WhyForm | None = None) -> str:
-    """Return the page that asks why a case is opened; it shows nothing of it."""
-    return render_template("team/why.html", form=form or own_form(WhyForm), case_id=case_id)
+def why_page(case_id: str, form: WhyForm | None = None, *, unsaved: bool = False) -> str:
+    """Return the page that asks why a case is opened; it shows nothing of it. `unsaved`: what was sent is lost."""
+    return render_template("team/why.html", form=form or own_form(WhyForm), case_id=case_id, unsaved=unsaved)
+
+
+def _from_today(case_id: str, said: str) -> Why | None:
+    """Return why a line of *Today* opens a case; None where no such line stands there: somebody then says why."""
+    why, parts = FROM_TODAY.get(said, (None, ()))
+    return why if line_stands(case_id, *parts) else None
 
 
 def _admission(form: CaseForm) -> Admission:

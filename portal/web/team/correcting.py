@@ -70,7 +70,7 @@ def _show(
     opened = case_of(case_id)
     stands = _thing(opened, item_id)
     if not is_viewed(case_id):
-        return redirect(url_for(".today", language=language), 303)
+        return redirect(url_for(".why", language=language, case_id=case_id), 303)
     form, meanwhile = _filled(kind, fresh.typed_before(), opened, stands)
     return _page(form, stands, meanwhile)
 

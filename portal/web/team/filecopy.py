@@ -27,7 +27,7 @@ def file_copy(language: Language, case_id: str) -> ResponseReturnValue:
     """Show the text to take over into the patient file."""
     opened = case_of(case_id)
     if not is_viewed(case_id):
-        return redirect(url_for(".today", language=language), 303)
+        return redirect(url_for(".why", language=language, case_id=case_id), 303)
     with rooms().database.reading() as session:
         by = opened.record.in_file_by
         filed_by = session.get_one(Staff, by).login if by else ""

@@ -33,4 +33,4 @@ def find(language: Language) -> ResponseReturnValue:
 def why(language: Language, case_id: str) -> ResponseReturnValue:
     """Ask why a case is opened. Nothing of it is shown yet, and nothing is opened by coming here."""
     case_of(case_id)
-    return why_page(case_id)
+    return why_page(case_id, unsaved="unsaved" in request.args)

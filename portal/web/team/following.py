@@ -23,7 +23,7 @@ def calls(language: Language, case_id: str) -> ResponseReturnValue:
     """Show how the centre reaches her and when it calls next; only of a case that was opened."""
     opened = case_of(case_id)
     if not was_viewed(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now):
-        return redirect(url_for(".today", language=language), 303)
+        return redirect(url_for(".why", language=language, case_id=case_id), 303)
     return _page(opened, own_form(CallForm, today=rooms().today))
 
 

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import lines
+from portal.records.board import stands
 from portal.records.cases import Why, note_viewing
 from portal.records.lines import LineKind
 from portal.records.outbox import NotSentError, queue_reminder
 from portal.records.reviews import USUAL, review
+from portal.records.today import Part
 from portal.web.rooms import rooms
 from portal.web.team.case_page import case_of
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
@@ -53,6 +55,8 @@ def send_reminder(language: Language, kind: str, thing_id: str) -> ResponseRetur
     wanted, database, centre_id, now = _kind(kind), rooms().database, member().centre_id, rooms().now
     try:
         case_id = lines.case_of_date(database, centre_id, wanted, thing_id, _day())
+        if not line_stands(case_id, Part.SOON, Part.LATER):
+            return _back(language)
         queue_reminder(database, centre_id, case_id, member().staff_id, now)
     except LookupError:
         abort(404)
@@ -66,14 +70,21 @@ def send_reminder(language: Language, kind: str, thing_id: str) -> ResponseRetur
 @blueprint.post("/c/<case_id>/again")
 @signed_in(Duty.CARE)
 def note_look(language: Language, case_id: str) -> ResponseReturnValue:
-    """Note that a case was looked at, and when somebody looks at it again."""
+    """Note that a case was looked at, and when somebody looks at it again; only where its line stands there."""
     check_token()
     opened = case_of(case_id)
+    if not line_stands(case_id, Part.LOOKS):  # somebody was first, or there never was one: nothing of it is shown
+        return _back(language)
     form = own_form(ReviewForm, request.form, today=rooms().today)
     if not form.validate() or form.on.data is None:
         return render_template("team/review.html", form=form, case_id=case_id, opened=opened), 422
     review(rooms().database, member().centre_id, case_id, member().staff_id, form.on.data, rooms().now)
     return _back(language)
+
+
+def line_stands(case_id: str, *parts: Part) -> bool:
+    """Tell whether a line about a case stands now in one of these parts of this member's *Today*."""
+    return stands(rooms().database, member().centre_id, member().staff_id, case_id, parts, rooms().now)
 
 
 def review_form() -> ReviewForm:

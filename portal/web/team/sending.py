@@ -10,7 +10,7 @@ from portal.access.hashing import fast_hash
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import outbox
-from portal.records.cases import OpenedCase, note_viewing
+from portal.records.cases import OpenedCase
 from portal.records.models import Message
 from portal.records.outbox import Kind, NotSentError
 from portal.web.rooms import rooms
@@ -46,11 +46,13 @@ def decide(language: Language, message_id: str, doing: str) -> ResponseReturnVal
         message = session.get(Message, message_id)
     if message is None or message.centre_id != centre_id:
         abort(404)
+    from_today = request.form.get("back") == "today"
+    if not from_today:
+        case_worked_on(message.case_id)
     with suppress(NotSentError, LookupError):  # it is as it is: the page shows it
         DOING[doing](database, centre_id, message_id, member().staff_id, rooms().now)
-    if request.form.get("back") == "today":
+    if from_today:
         return redirect(url_for(".today", language=language), 303)
-    note_viewing(database, centre_id, member().staff_id, message.case_id, rooms().now)
     return _to_case(language, message.case_id)
 
 

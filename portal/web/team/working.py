@@ -31,8 +31,8 @@ from portal.web.team.saying import steps_left, what_to_say
 def open_request(language: Language, request_id: str) -> ResponseReturnValue:
     """Open a request, and write in the journal who opened its case, and that it was for a request."""
     check_token()
-    _view(_asked(request_id))
-    return _to_its_page(language, request_id)
+    asked = _asked(request_id)
+    return _to_its_page(language, request_id) if _view(asked) else _ask_why(asked)
 
 
 @blueprint.get("/r/<request_id>")
@@ -41,7 +41,7 @@ def request_page(language: Language, request_id: str) -> ResponseReturnValue:
     """Show what was asked, what the law says, what was done, and the steps that are possible for this member now."""
     asked = _asked(request_id)
     if not _is_viewed(asked):
-        return redirect(url_for(".today", language=language), 303)
+        return _ask_why(asked)
     return _shown(asked, _filled_before(asked))
 
 
@@ -55,7 +55,8 @@ def take_step(language: Language, request_id: str, step: str) -> ResponseReturnV
     check_token()
     asked = _asked(request_id)
     wanted = Step(step) if step in set(Step) else abort(404)
-    _view(asked)
+    if not _view(asked):
+        return _ask_why(asked)
     if wanted in asked.steps and asked.steps[wanted] is None:
         if _is_approval(asked, wanted) and not fresh.is_fresh():
             return _shown(asked, kept=MultiDict({**request.form, fresh.PART: wanted})), 422
@@ -74,7 +75,7 @@ def certificate(language: Language, request_id: str) -> ResponseReturnValue:
     if not asked.is_destroyed:
         abort(404)
     if not _is_viewed(asked):
-        return redirect(url_for(".today", language=language), 303)
+        return _ask_why(asked)
     two = [asked.staff[one].number for one in (asked.record.confirmed_by, asked.record.signed_by) if one]
     slip = certificate_of(asked.request)
     return render_template("team/certificate.html", asked=asked, two=two, note=signed(slip) if slip else "")
@@ -85,9 +86,18 @@ def _asked(request_id: str) -> Asked:
     return found or abort(404)
 
 
-def _view(asked: Asked) -> None:
+def _view(asked: Asked) -> bool:
+    """Open the case of a request that waits, as its line of *Today* does; tell whether the case is open."""
+    if asked.course.has_ended:
+        return _is_viewed(asked)
     why = Why.DATE if asked.is_end_of_period else Why.REQUEST  # she asked nothing: her page must not say that she did
     note_viewing(rooms().database, member().centre_id, member().staff_id, asked.case.record.id, rooms().now, why)
+    return True
+
+
+def _ask_why(asked: Asked) -> ResponseReturnValue:
+    """Lead to where somebody says why they open the case of a request."""
+    return redirect(url_for(".why", language=present_language(), case_id=asked.case.record.id), 303)
 
 
 def _is_viewed(asked: Asked) -> bool:
