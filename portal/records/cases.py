@@ -23,7 +23,8 @@ from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
 
 REGISTERED = "case-registered"
 VIEWING = timedelta(minutes=15)
-RENEWED = timedelta(minutes=7)  # whoever goes on working is not shut out, and the journal is not filled by it
+WORKED_ON = "case-worked-on"  # keeps open what was opened; no opening of its own, for her page or for an auditor
+RENEWED = timedelta(minutes=1)  # whoever goes on working is not shut out, and the journal is not filled by it
 FACTS = ("case_record", "sealed_facts")
 
 
@@ -219,43 +220,45 @@ def whole_period(case: law.Case, items: Iterable[KeptItem]) -> law.Keeping | Non
 def note_viewing(
     database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime, why: Why = Why.OTHER
 ) -> None:
-    """Write in the journal that a member opened a case, and why: it is open for fifteen minutes from then.
+    """Write in the journal that a member opened a case, and why: one line for fifteen minutes.
 
-    Opened once more, it is open for fifteen more: a line at most every seven minutes.
+    Opened once more meanwhile, it is open for fifteen minutes from then.
     """
-    if _last_viewing(database, centre_id, staff_id, case_id, now - RENEWED) is None:
-        with database.writing(centre_id) as session:
-            write_line(session, centre_id, now, staff_id, why, case_id)
+    if _was(database, centre_id, staff_id, case_id, now - VIEWING, REGISTERED, *Why):
+        go_on_viewing(database, centre_id, staff_id, case_id, now)
+        return
+    with database.writing(centre_id) as session:
+        write_line(session, centre_id, now, staff_id, why, case_id)
 
 
 def go_on_viewing(database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime) -> bool:
-    """Tell whether a member still has a case open; who works on it keeps it open, for the reason it was opened for."""
-    opened_for = _last_viewing(database, centre_id, staff_id, case_id, now - VIEWING)
-    if opened_for is None:
+    """Tell whether a member still has a case open; who works on it keeps it open for fifteen minutes from then.
+
+    The journal has a line of it at most every minute; it is none of the openings that are counted and shown.
+    """
+    if not was_viewed(database, centre_id, staff_id, case_id, now):
         return False
-    if _last_viewing(database, centre_id, staff_id, case_id, now - RENEWED) is None:
+    if not _was(database, centre_id, staff_id, case_id, now - RENEWED, REGISTERED, WORKED_ON, *Why):
         with database.writing(centre_id) as session:
-            why = Why.OTHER if opened_for == REGISTERED else Why(opened_for)
-            write_line(session, centre_id, now, staff_id, why, case_id)
+            write_line(session, centre_id, now, staff_id, WORKED_ON, case_id)
     return True
 
 
 def was_viewed(database: Database, centre_id: str, staff_id: str, case_id: str, now: datetime) -> bool:
-    """Tell whether a member opened or registered a case in the last fifteen minutes, by the journal."""
-    return _last_viewing(database, centre_id, staff_id, case_id, now - VIEWING) is not None
+    """Tell whether a member opened, registered or worked on a case in the last fifteen minutes, by the journal."""
+    return _was(database, centre_id, staff_id, case_id, now - VIEWING, REGISTERED, WORKED_ON, *Why)
 
 
-def _last_viewing(database: Database, centre_id: str, staff_id: str, case_id: str, since: datetime) -> str | None:
-    """Return how a member last opened or registered a case since a moment, as the journal calls it."""
-    lines = select(JournalLine.action).where(
+def _was(database: Database, centre_id: str, staff_id: str, case_id: str, since: datetime, *actions: str) -> bool:
+    lines = select(JournalLine.seq).where(
         JournalLine.centre_id == centre_id,
         JournalLine.subject == case_id,
         JournalLine.actor == staff_id,
-        JournalLine.action.in_((REGISTERED, *Why)),
+        JournalLine.action.in_(actions),
         JournalLine.at > since,
     )
     with database.reading() as session:
-        return session.scalars(lines.order_by(JournalLine.seq.desc()).limit(1)).first()
+        return session.scalars(lines.limit(1)).first() is not None
 
 
 def viewings(session: Session, centre_id: str, case_id: str) -> list[JournalLine]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from portal import law
 from portal.access.links import State as LinkState
@@ -91,16 +92,27 @@ def case_of(case_id: str) -> OpenedCase:
         return open_case(rooms().database, session, member().centre_id, case_id) or abort(404)
 
 
-def case_worked_on(case_id: str) -> OpenedCase:
+def case_worked_on(case_id: str, part: str | None = None, at: str | None = None, page: str | None = None) -> OpenedCase:
     """Return the case that a form of this session was sent for; who works on an opened case keeps it open.
 
-    A case that was not opened, or has closed, takes nothing and shows nothing: it is asked first why it is opened.
+    A case that was not opened, or has closed, takes nothing and shows nothing: it is asked first why it is opened. What
+    was typed is there after that: in a `part` of the page of the case, `at` its anchor, or on a `page` of its own.
     """
     check_token()
     opened = case_of(case_id)
     if not go_on_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now):
-        abort(redirect(url_for(".why", language=present_language(), case_id=case_id, unsaved=1), 303))
+        abort(_asked_why(case_id, part, at, page))
     return opened
+
+
+def _asked_why(case_id: str, part: str | None, at: str | None, page: str | None) -> Response:
+    """Lead to where somebody says why they open a case; it leads back to the form, with what was typed."""
+    language, kept = present_language(), None
+    if part is not None or page is not None:
+        back = page or url_for(".case", language=language, case_id=case_id, _anchor=at)
+        on, is_whole = fresh.closed_up(back, fresh.sent_from(part))
+        kept = on if is_whole else None
+    return redirect(url_for(".why", language=language, case_id=case_id, unsaved=1, kept=kept), 303)
 
 
 def about(kind: type[F], opened: OpenedCase) -> F:

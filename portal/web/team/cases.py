@@ -10,6 +10,7 @@ from portal.library.languages import Language
 from portal.records.cases import Admission, AlreadyRegisteredError, Why, note_viewing, register_case
 from portal.records.today import Part
 from portal.web.rooms import rooms
+from portal.web.team import fresh
 from portal.web.team.case_page import case_of, case_page, filled_before, is_viewed
 from portal.web.team.desk import blueprint, check_token, member, own_form, signed_in
 from portal.web.team.forms import CaseForm, OpenForm
@@ -46,13 +47,15 @@ def open_one(language: Language, case_id: str) -> ResponseReturnValue:
     """Open a case, and write in the journal who did and why; for fifteen minutes it can then be read."""
     check_token()
     case_of(case_id)
+    form = own_form(WhyForm, request.form)
     why = _from_today(case_id, own_form(OpenForm, request.form).why.data or "")
     if why is None:
-        form = own_form(WhyForm, request.form)
         if not form.validate():
             return why_page(case_id, form), 422
         why = Why(form.why.data)
     note_viewing(rooms().database, member().centre_id, member().staff_id, case_id, rooms().now, why)
+    if fresh.is_asked_here(form.on.data or ""):
+        return fresh.back_to(form.on.data or "")
     return redirect(url_for(".calls" if why is Why.CALL else ".case", language=language, case_id=case_id), 303)
 
 
@@ -66,9 +69,13 @@ def case(language: Language, case_id: str) -> ResponseReturnValue:
     return case_page(opened, filled_before(opened))
 
 
-def why_page(case_id: str, form: WhyForm | None = None, *, unsaved: bool = False) -> str:
-    """Return the page that asks why a case is opened; it shows nothing of it. `unsaved`: what was sent is lost."""
-    return render_template("team/why.html", form=form or own_form(WhyForm), case_id=case_id, unsaved=unsaved)
+def why_page(case_id: str, form: WhyForm, *, unsaved: bool = False) -> str:
+    """Return the page that asks why a case is opened; it shows nothing of it.
+
+    `unsaved`: what was just sent was not noted. It is there again after the case is opened, where the form knows it.
+    """
+    has_kept = fresh.is_asked_here(form.on.data or "")
+    return render_template("team/why.html", form=form, case_id=case_id, unsaved=unsaved, has_kept=has_kept)
 
 
 def _from_today(case_id: str, said: str) -> Why | None:

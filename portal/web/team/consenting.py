@@ -19,7 +19,7 @@ from portal.web.team.forms import AdmissionForm, ConsentForm, SupportForm
 @signed_in(Duty.CARE)
 def note_admission(language: Language, case_id: str) -> ResponseReturnValue:
     """Note when she was admitted and in which phase, once: a second press changes nothing."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "admission", "admission")
     form = about(AdmissionForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -35,7 +35,7 @@ def note_admission(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def note_consent(language: Language, case_id: str) -> ResponseReturnValue:
     """Note that a consent, or its end, is in the patient file; the same again changes nothing."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "consents", "consents")
     form = about(ConsentForm, opened)
     if not form.validate() or form.consent_on.data is None:
         return case_page(opened, form), 422
@@ -59,7 +59,7 @@ def note_consent(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def note_support(language: Language, case_id: str) -> ResponseReturnValue:
     """Note whether there is a support person, and how to reach them where that was allowed."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "support", "support_person")
     form = about(SupportForm, opened)
     if not form.validate():
         return case_page(opened, form), 422

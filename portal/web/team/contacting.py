@@ -29,7 +29,7 @@ from portal.web.team.forms import ConfirmContactForm, ContactForm
 @signed_in(Duty.CARE)
 def note_contact(language: Language, case_id: str) -> ResponseReturnValue:
     """Note how the centre reaches her; where a contact stands, another is proposed and waits for a second member."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "contact", "contact")
     form = about(ContactForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -45,7 +45,7 @@ def note_contact(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def second_contact(language: Language, case_id: str) -> ResponseReturnValue:
     """Confirm a contact that a colleague proposed. Too late, or one's own: the page shows how it stands."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "contact_proposed", "contact")
     form = about(ConfirmContactForm, opened)
     waiting = opened.choices.contact_proposed
     if waiting is None or waiting.by == member().staff_id:

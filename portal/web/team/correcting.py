@@ -46,7 +46,7 @@ def _correct(
 ) -> ResponseReturnValue:
     if request.method != "POST":
         return _show(language, case_id, kind, item_id)
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, page=request.path)
     stands = _thing(opened, item_id)
     form, meanwhile = _filled(kind, request.form, opened, stands)
     if not form.validate() or meanwhile:

@@ -15,6 +15,7 @@ ACTIONS = (
     "case-viewed-correcting",
     "case-viewed-file",
     "case-viewed",
+    "case-worked-on",
     "case-registered",
     "case-corrected",
     "case-in-file",

@@ -26,7 +26,7 @@ from portal.web.team.forms import EndForm, ReviewForm
 @signed_in(Duty.CARE)
 def propose_end(language: Language, case_id: str) -> ResponseReturnValue:
     """Propose the end of a period after the list was checked; pressed twice, it is one."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "ending", "ended")
     form, ended = about(EndForm, opened), ended_of(opened)
     if ended is None:
         return _back(language, case_id)
@@ -49,7 +49,7 @@ def propose_end(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def look_again(language: Language, case_id: str) -> ResponseReturnValue:
     """Note that somebody looked at a case, and on which day somebody looks at it again."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "review", "ended")
     form = about(ReviewForm, opened)
     if not form.validate() or form.again_on.data is None:
         return case_page(opened, form), 422

@@ -8,10 +8,11 @@ from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records.cases import find_case
 from portal.web.rooms import rooms
+from portal.web.team import fresh
 from portal.web.team.case_page import case_of
 from portal.web.team.cases import why_page
 from portal.web.team.desk import blueprint, member, own_form, signed_in
-from portal.web.team.today_forms import FindCaseForm
+from portal.web.team.today_forms import FindCaseForm, WhyForm
 
 
 @blueprint.route("/find", methods=["GET", "POST"])
@@ -33,4 +34,6 @@ def find(language: Language) -> ResponseReturnValue:
 def why(language: Language, case_id: str) -> ResponseReturnValue:
     """Ask why a case is opened. Nothing of it is shown yet, and nothing is opened by coming here."""
     case_of(case_id)
-    return why_page(case_id, unsaved="unsaved" in request.args)
+    return why_page(
+        case_id, own_form(WhyForm, data={"on": request.args.get(fresh.KEPT)}), unsaved="unsaved" in request.args
+    )

@@ -63,11 +63,25 @@ def is_fresh() -> bool:
 
 def box(back: str, typed: MultiDict[str, str] | None = None) -> Box:
     """Return what asks for a factor, and leads back to a page of the console with what was typed there."""
+    on, has_kept = closed_up(back, typed)
+    return _box(on, has_kept=has_kept)
+
+
+def closed_up(back: str, typed: MultiDict[str, str] | None = None) -> tuple[str, bool]:
+    """Return a way back to a page of the console with what was typed there, sealed, and whether it is in it."""
     kept = [[name, value] for name, value in (typed or MultiDict()).items(multi=True) if name not in SECRETS]
     on = _sealed(back, kept)
-    if len(on) > LONGEST:  # longer than any form lets through: a way back without it is better than none
-        kept, on = [], _sealed(back, [])
-    return _box(on, has_kept=bool(kept))
+    if len(on) <= LONGEST:
+        return on, bool(kept)
+    return _sealed(back, []), False  # longer than any form lets through: a way back without it is better than none
+
+
+def sent_from(part: str | None) -> MultiDict[str, str]:
+    """Return what was sent, and which form of its page it was sent from."""
+    typed = MultiDict(request.form.items(multi=True))
+    if part:
+        typed[PART] = part
+    return typed
 
 
 def typed_before() -> MultiDict[str, str] | None:
@@ -164,10 +178,7 @@ def _box(on: str, problem: str | None = None, *, has_kept: bool = False) -> Box:
 
 
 def _asked_to_come_back(back: str, part: str | None) -> ResponseReturnValue:
-    typed = MultiDict(request.form.items(multi=True))
-    if part:
-        typed[PART] = part
-    return make_response(render_template("team/fresh.html", box=box(back, typed)), 422)
+    return make_response(render_template("team/fresh.html", box=box(back, sent_from(part))), 422)
 
 
 def is_asked_here(on: str) -> bool:

@@ -18,7 +18,7 @@ from portal.web.team.outgoing import Handout, link_page
 @signed_in(Duty.CARE)
 def new_link(language: Language, case_id: str) -> ResponseReturnValue:
     """Make a link and a code, and show card and code this once: no other address ever shows them."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "link", "link")
     form = about(LinkForm, opened)
     if not form.validate():
         return case_page(opened, form), 422

@@ -22,7 +22,7 @@ from portal.web.team.forms import AskForm, ChoicesForm, HoldForm, KnownForm, Mov
 @signed_in(Duty.CARE)
 def ask_in_person(language: Language, case_id: str) -> ResponseReturnValue:
     """Record a request she makes in person; one of the kind that waits already is shown instead."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "asking", "asking")
     form = about(AskForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -38,7 +38,7 @@ def ask_in_person(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
     """Add a thing that is kept."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "things", "kept")
     form = about(ThingForm, opened)
     if not form.validate() or form.taken_on.data is None:
         return case_page(opened, form), 422
@@ -53,7 +53,7 @@ def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def note_known(language: Language, case_id: str) -> ResponseReturnValue:
     """Note what became known since this page was shown; the same again changes nothing and asks nobody again."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "known", "known")
     form = about(KnownForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -71,7 +71,7 @@ def note_known(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
     """Hold everything of a case, and say why; pressed twice, it is one hold."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "hold", "hold")
     form = about(HoldForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -86,7 +86,7 @@ def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
     """Lift the team's hold, and say why; what requests and a complaint hold stays held."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "hold", "hold")
     form = about(HoldForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -103,7 +103,7 @@ def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def hand_on(language: Language, case_id: str) -> ResponseReturnValue:
     """Note that things were handed on; what is not here any more cannot be handed on twice."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "moved", "moved")
     form = about(MovedForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
@@ -124,7 +124,7 @@ def hand_on(language: Language, case_id: str) -> ResponseReturnValue:
 @signed_in(Duty.CARE)
 def note_choices(language: Language, case_id: str) -> ResponseReturnValue:
     """Note which pages she wants at hand, whether she sees who opened her record, and that she wants messages again."""
-    opened = case_worked_on(case_id)
+    opened = case_worked_on(case_id, "choices", "choices")
     form = about(ChoicesForm, opened)
     if not form.validate():
         return case_page(opened, form), 422

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.law.course import LONGEST_WAITING
@@ -77,8 +77,9 @@ class FindCaseForm(SessionForm):
 
 
 class WhyForm(SessionForm):
-    """Why a case is opened outside *Today*."""
+    """Why a case is opened outside *Today*, and where that leads back to."""
 
+    on = HiddenField()
     why = OneOf(_("today_why.needed"), choices=choices(ASKED_FOR, lambda one: _("today_why." + one)))
 
 
