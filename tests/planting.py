@@ -60,7 +60,7 @@ class Console:
         """Type what there is to type; one form meets the question who is there, and comes back filled in."""
         self.case_id = make_case(self.database, self.clock, self.team, REFERENCE, "2026-05-20")
         self._sign_in()
-        self._send("open", why="look")
+        self._send("open", why="case-viewed-file")
         self._send("admission", **_days("admitted_on", "facts_on"), admitted_hour=HOUR, phase="counted")
         self._send("thing", thing="clothes", mark=BAG, **_days("taken_on"))
         self._send("contact", way="sms", to=PHONE, hours=["any"])

@@ -109,15 +109,18 @@ class Around:
     """What is known of a case while a request of it is worked on.
 
     `case.hold` tells whether anything but this request, or a request for other things, holds the evidence.
-    `written_consent`: the minor's own, noted in the patient file (art. 29 § 4 al. 1). `is_gone`: one of the things
-    asked about is not kept any more. `is_late`: an extension was received after the last day to ask, so that the team
-    decides (A-07). For the end of a period, `case.hold` is the team's, `others_wait` tells whether anything else is
-    asked that has not ended, and `not_over` why the period or the grace is not over; not looked at, it is not over.
+    `written_consent`: the minor's own, noted in the patient file (art. 29 § 4 al. 1). `freed_by`: who noted that what
+    kept the things keeps them no longer – a seizure or a complaint taken back, an answer of the prosecutor. `is_gone`:
+    one of the things asked about is not kept any more. `is_late`: an extension was received after the last day to ask,
+    so that the team decides (A-07). For the end of a period, `case.hold` is the team's, `others_wait` tells whether
+    anything else is asked that has not ended, and `not_over` why the period or the grace is not over; not looked at, it
+    is not over.
     """
 
     case: Case
     contact_agreed: bool = False
     written_consent: bool = False
+    freed_by: frozenset[str] = frozenset()
     is_gone: bool = False
     is_late: bool = False
     others_wait: bool = False
@@ -281,17 +284,21 @@ def _why_not_irreversible(course: Course, doing: Doing, around: Around) -> str |
     speaks = course.kind is not RequestKind.END_OF_PERIOD  # "sans autre avis à la victime"
     if speaks and (reason := _why_not_by(doing.means if confirms else course.means, around)):
         return reason
-    if doing.by == course.confirmed_by and _needs_another(course, doing.step):
+    if doing.by == course.confirmed_by and _needs_another(course, doing, around):
         return "second-person"
     if course.kind in DESTROYS and doing.step is Step.CARRY_OUT:
         return None if doing.by in (course.confirmed_by, course.signed_by) else "signer"
     return None
 
 
-def _needs_another(course: Course, step: Step) -> bool:
-    """Tell whether this is for a second member: signing, or handing over to who was seen instead of reached."""
-    returns = course.kind is RequestKind.RESTITUTION and step is Step.CARRY_OUT
-    return step is Step.SIGN or (returns and course.means is Means.IN_PERSON)
+def _needs_another(course: Course, doing: Doing, around: Around) -> bool:
+    """Tell whether this is for a second member: signing, and some handing over.
+
+    Nobody alone hands over to who was seen instead of reached, nor what the same member freed: one slip of the pen
+    about a seizure would otherwise be enough (art. 40).
+    """
+    hands_over = course.kind is RequestKind.RESTITUTION and doing.step is Step.CARRY_OUT
+    return doing.step is Step.SIGN or (hands_over and (course.means is Means.IN_PERSON or doing.by in around.freed_by))
 
 
 def _why_not_by(means: Means | None, around: Around) -> str | None:

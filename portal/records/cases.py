@@ -42,7 +42,8 @@ class Why(StrEnum):
     OTHER = "case-viewed"  # also for what must not be told: a hold, a complaint
 
 
-ASKED_FOR = (Why.APPOINTMENT, Why.SHE_CALLED, Why.CORRECTING, Why.FILE)  # outside *Today*, somebody says which
+# Outside *Today*, somebody says which. The last is for police, a prosecutor or a paper: written down, it tells of none.
+ASKED_FOR = (Why.APPOINTMENT, Why.SHE_CALLED, Why.CORRECTING, Why.FILE, Why.OTHER)
 
 
 class AlreadyRegisteredError(Exception):
@@ -118,6 +119,11 @@ class OpenedCase:
     def here(self) -> tuple[KeptItem, ...]:
         """The things that are kept here: not gone, and not handed on."""
         return tuple(one for one in self.items if one.is_here)
+
+    @property
+    def handed_on(self) -> tuple[KeptItem, ...]:
+        """The things that were handed on, and are kept by somebody else."""
+        return tuple(one for one in self.items if one.gone_how and one.gone_at is None)
 
 
 def register_case(database: Database, centre_id: str, staff_id: str, admission: Admission, now: datetime) -> str:

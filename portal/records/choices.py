@@ -6,17 +6,19 @@ changed with the team alone, or whoever holds her phone could lead the team's ca
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.clock import brussels_day
 from portal.records.database import Database
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord
 from portal.records.sheets import seal_sheet, unseal_sheet
 
 PLACE = ("case_record", "sealed_choices")
+EVENING = timedelta(hours=6)  # an admission of the evening is still written down after midnight
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,24 @@ def read_choices(key: bytes, record: CaseRecord) -> Choices:
     )
 
 
+def needs_two(record: CaseRecord, chosen: Choices, today: date) -> bool:
+    """Tell whether a contact noted on a day waits for a second member who saw her too.
+
+    So does one where another stands, and a first one after the day of registration: who knows a case without a contact
+    could otherwise note their own telephone weeks later, and have her link, her code and the team's calls go there.
+    """
+    return chosen.contact is not None or today > brussels_day(record.registered_at + EVENING)
+
+
 def change_choices(database: Database, centre_id: str, case_id: str, actor: str, now: datetime, **changes: Any) -> None:
     """Change what was chosen, and write in the journal that something was.
 
-    A contact is written here only where none stands; another is proposed by one and confirmed by a second
-    (`portal.records.contacts`).
+    A contact is written here only as the first, on the day of registration; any other is proposed by one and confirmed
+    by a second (`portal.records.contacts`).
 
     Raises:
         LookupError: this centre has no such case.
-        ValueError: another contact stands.
+        ValueError: another contact stands, or the day of registration is over.
 
     """
     with database.writing(centre_id) as session:
@@ -105,7 +116,9 @@ def change_choices(database: Database, centre_id: str, case_id: str, actor: str,
         if record is None or record.centre_id != centre_id:
             raise LookupError(case_id)
         if "contact" in changes:
-            _refuse_another(read_choices(database.case_key(session, record), record).contact, changes["contact"])
+            standing = read_choices(database.case_key(session, record), record)
+            if changes["contact"] != standing.contact and needs_two(record, standing, brussels_day(now)):
+                raise ValueError("this contact is noted by two members, never by one")
             changes["contact_since"] = now
         write_choices(database, session, record, lambda chosen: replace(chosen, **changes))
         write_line(session, centre_id, now, actor, "choices-changed", case_id)
@@ -122,11 +135,6 @@ def write_choices(
     if chosen.contact_proposed:
         sheet["contact_proposed"]["at"] = chosen.contact_proposed.at.isoformat()
     record.sealed_choices = seal_sheet(key, sheet, *PLACE, record.id)
-
-
-def _refuse_another(standing: Contact | None, wanted: Contact | None) -> None:
-    if standing is not None and wanted != standing:
-        raise ValueError("a contact that stands is replaced by two members, never by one")
 
 
 def _contact(sheet: dict[str, Any]) -> Contact:

@@ -1,7 +1,7 @@
-"""How the centre reaches her, replaced: one member who saw her proposes, a second who saw her confirms.
+"""How the centre reaches her, replaced or noted late: one member who saw her proposes, a second who saw her confirms.
 
-Until then the contact agreed before stands. Once confirmed it counts from that moment: for what was asked earlier it is
-no second way to her, and she is seen by two (`portal.records.requests`).
+Until then the contact agreed before stands, or none does. Once confirmed it counts from that moment: for what was asked
+earlier it is no second way to her, and she is seen by two (`portal.records.requests`).
 """
 
 from dataclasses import replace
@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.records.choices import Choices, Contact, ProposedContact, read_choices, write_choices
+from portal.clock import brussels_day
+from portal.records.choices import Choices, Contact, ProposedContact, needs_two, read_choices, write_choices
 from portal.records.database import Database, new_id
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord
@@ -30,7 +31,7 @@ class SamePersonError(Exception):
 def agree_contact(
     database: Database, centre_id: str, case_id: str, staff_id: str, contact: Contact, now: datetime
 ) -> None:
-    """Write down the first contact, or propose another where one stands. The same again changes nothing.
+    """Write down the first contact on the day of registration; any other is proposed. The same again changes nothing.
 
     Raises:
         LookupError: this centre has no such case.
@@ -44,7 +45,7 @@ def agree_contact(
             return
         if waiting:
             raise ProposalWaitsError(case_id)
-        if chosen.contact is None:
+        if not needs_two(record, chosen, brussels_day(now)):
             changed, action = replace(chosen, contact=contact, contact_since=now), "choices-changed"
         else:
             changed = replace(chosen, contact_proposed=ProposedContact(new_id(), contact, staff_id, now))

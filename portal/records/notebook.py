@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.law import Complaint
 from portal.records.database import Database
 from portal.records.models import CaseRecord
 from portal.records.sheets import seal_sheet, unseal_sheet
@@ -23,6 +24,7 @@ class About(StrEnum):
     WITHDRAWN = "withdrawn"
     KNOWN = "known"
     MOVED = "moved"
+    BACK = "back"
     SUPPORT = "support"
     CORRECTED = "corrected"
 
@@ -49,6 +51,15 @@ class Entry:
     after: str = ""
 
 
+def who_freed(entries: Iterable[Entry]) -> frozenset[str]:
+    """Return who noted that what kept the things keeps them no longer.
+
+    A seizure taken back (art. 40), an answer of the prosecutor or judge (A-11), a complaint or being a minor corrected,
+    things that are here after all.
+    """
+    return frozenset(one.by for one in entries if _frees(one))
+
+
 def read_entries(key: bytes, record: CaseRecord) -> tuple[Entry, ...]:
     """Return what is noted of a case, the oldest first."""
     sheet = unseal_sheet(key, record.sealed_notes, *PLACE, record.id)
@@ -66,6 +77,22 @@ def write_entries(database: Database, session: Session, record: CaseRecord, new:
         lines = [*lines, _line(entry)]
     record.sealed_notes = seal_sheet(key, {**sheet, "entries": lines}, *PLACE, record.id)
     session.flush()
+
+
+def _frees(entry: Entry) -> bool:
+    match entry.about, entry.what:
+        case About.KNOWN, "seized":
+            return entry.after == str(False)
+        case About.KNOWN, "answered":
+            return entry.after == str(True)
+        case About.CORRECTED, "complaint":
+            return entry.after == Complaint.NONE or entry.before in (Complaint.BEFORE_EXAM, Complaint.UNKNOWN)
+        case About.BACK, _:
+            return True
+        case About.CORRECTED, "minor":
+            return entry.after == str(False)
+        case _:
+            return False
 
 
 def _line(entry: Entry) -> dict[str, Any]:

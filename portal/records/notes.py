@@ -102,8 +102,7 @@ def note_facts(
         if "complaint" in facts and case.admission.complaint is not law.Complaint.NONE:
             facts.pop("complaint")  # known before, or not known, which holds as much
         change_facts(database, session, case, **facts)
-        if word:
-            write_entries(database, session, case.record, _known(facts, word, staff_id, now))
+        write_entries(database, session, case.record, _known(facts, word or Word(""), staff_id, now))
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "fact-noted", case_id)
 
@@ -142,6 +141,37 @@ def hand_on(
         for one in moved:
             rewrite_item(session, key, one.id, gone_how=to)
         entries = [Entry(About.MOVED, to, staff_id, now, on=word.on, said=word.said, mark=one.mark) for one in moved]
+        write_entries(database, session, case.record, entries)
+        ask_again(database, session, case, now, staff_id)
+        write_line(session, centre_id, now, staff_id, "fact-noted", case_id)
+
+
+def put_back(
+    database: Database, centre_id: str, case_id: str, staff_id: str, now: datetime, item_ids: Collection[str], why: str
+) -> None:
+    """Note that things which were noted as handed on are here after all, and why. Nothing that stands in clear changes.
+
+    She is asked again before anything irreversible, and who notes this gives none of it back alone. Pressed twice, it
+    is once.
+
+    Raises:
+        LookupError: this centre has no such case, or handed it over to another centre, or the case has no such thing.
+        ValueError: no reason.
+
+    """
+    if not why.strip():
+        raise ValueError("what is here after all needs a reason")
+    with database.writing(centre_id) as session:
+        case = open_case(database, session, centre_id, case_id)
+        if case is None or case.record.moved_at is not None or not set(item_ids) <= {one.id for one in case.items}:
+            raise LookupError(case_id)
+        back = [one for one in case.handed_on if one.id in item_ids]
+        if not back:
+            return
+        key = database.case_key(session, case.record)
+        for one in back:
+            rewrite_item(session, key, one.id, gone_how="")
+        entries = [Entry(About.BACK, one.gone_how, staff_id, now, said=why, mark=one.mark) for one in back]
         write_entries(database, session, case.record, entries)
         ask_again(database, session, case, now, staff_id)
         write_line(session, centre_id, now, staff_id, "fact-noted", case_id)

@@ -39,6 +39,7 @@ from portal.records.ending import around_ending
 from portal.records.items import mark_gone
 from portal.records.journal import write_line
 from portal.records.models import Centre, Extension, Hold, RequestRecord
+from portal.records.notebook import who_freed
 from portal.records.outbox.kinds import Trouble
 from portal.records.outbox.rows import cancel_waiting
 from portal.records.sheets import seal_sheet, unseal_sheet
@@ -213,6 +214,7 @@ def around(database: Database, session: Session, case: OpenedCase, opened: Opene
         case=replace(case.law_case, hold=_held_by_others(database, session, case, opened)),
         contact_agreed=_was_agreed_before(case.choices, opened.record.asked_at),
         written_consent=opened.written_consent,
+        freed_by=who_freed(case.entries),
         is_gone=bool(gone & set(opened.wish.items or ())),
         is_late=_is_late(case.law_case, opened.record.asked_at),
     )

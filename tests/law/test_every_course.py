@@ -76,6 +76,7 @@ class Start:
     may_change: frozenset[Known] = frozenset()  # what may become known without reaching any request
     grace_written: bool = True
     one_thing_more: bool = False  # whether the team may find that another thing is kept
+    freed_by: frozenset[str] = frozenset()  # who took back a seizure or a complaint, before anything was asked
 
     @property
     def may_be_destroyed(self) -> bool:
@@ -195,6 +196,7 @@ def around(start: Start, kind: RequestKind, facts: Facts) -> Around:
         case,
         contact_agreed=start.contact_agreed and Known.CONTACT_LOST not in known,
         written_consent=start.written_consent,
+        freed_by=start.freed_by,
         is_gone=bool(gone & known),
         others_wait=facts.asks_for_protection or facts.other_for_same_things,
         not_over=why_not_over(last_kept(case, [], whole=True), DAYS[facts.moment], 0 if start.grace_written else None)
@@ -278,9 +280,17 @@ def broken_by(start: Start, before: Request, act: Act, facts: Facts) -> Iterator
         yield "extension: never cancelled"
     if kind is K.EXTENSION and step is Step.DECLINE and a_period_runs(start, facts):
         yield "extension: a right while a period runs"
+    if is_freed_and_ended_alone(start, before, act):
+        yield f"{kind}: nobody frees a thing and ends it alone"
     if step is Step.CARRY_OUT:
         judges = CARRIED_OUT_ONLY[kind].items()
         yield from (f"{kind}: {name}" for name, judge in judges if not judge(start, before.witness, facts))
+
+
+def is_freed_and_ended_alone(start: Start, before: Request, act: Act) -> bool:
+    ends = act.doing.step is Step.CARRY_OUT and act.moved.kind in (*IRREVERSIBLE, K.END_OF_PERIOD)
+    others = {before.witness.spoken_by, before.witness.signed_by} - {None, act.doing.by}
+    return ends and act.doing.by in start.freed_by and not others
 
 
 PERSON_MAY = {
@@ -472,6 +482,10 @@ STARTS = {
     "vulnerable able minor, no contact agreed": replace(
         ABLE_MINOR, vulnerable=True, contact_agreed=False, asked=NOT_EXTENDED
     ),
+    "adult, one nurse took a seizure back": replace(ADULT_BRIEFLY, freed_by=frozenset(NURSES[:1])),
+    "adult, both nurses took something back": replace(
+        ADULT, asked=(K.RESTITUTION, K.END_OF_PERIOD), freed_by=frozenset(NURSES)
+    ),
     "end of the period, extension and call": replace(
         ADULT, asked=(K.EXTENSION, K.CONTACT_ME, K.END_OF_PERIOD), one_thing_more=True
     ),
@@ -642,6 +656,11 @@ BREAKS = {
         without_reason("pending"),
         ENDING,
         f"{END_KIND}: no other wish for the same things",
+    ),
+    "who frees a thing hands it over alone": (
+        without_reason("second-person"),
+        "adult, one nurse took a seizure back",
+        f"{R}: nobody frees a thing and ends it alone",
     ),
     "one person is enough": (without_reason("second-person"), "adult, no contact agreed", f"{D}: two different people"),
     "nobody waits": (without_reason("waiting"), "adult, no contact agreed", f"{D}: waited"),

@@ -123,6 +123,13 @@ class Desk:
         """Note what became known."""
         notes.note_facts(self.database, self.centre_id, self.case_id, self.nurse, self.clock(), **facts)
 
+    def hand_on(self) -> str:
+        """Hand a thing on to the court registry; return which."""
+        item_id = self.add()
+        of_case = (self.database, self.centre_id, self.case_id, self.nurse, self.clock())
+        notes.hand_on(*of_case, [item_id], notes.HandedTo.REGISTRY, notes.Word("receipt 7"))
+        return item_id
+
     def hold(self) -> None:
         """Hold everything."""
         notes.set_hold(self.database, self.centre_id, self.case_id, self.nurse, self.clock())

@@ -47,6 +47,7 @@ class Anything(RuleBasedStateMachine):
         self.known = {"seized": False, "complaint": False, "held": False}
         self.done: list[tuple[Kind, tuple[str, ...] | None]] = []
         self.grace: int | None = None
+        self.freed_by: set[str] = set()
 
     def teardown(self) -> None:
         self.desk.database.engine.dispose()
@@ -110,6 +111,13 @@ class Anything(RuleBasedStateMachine):
         if proposed := self._pending(END):
             self._go_on(proposed)
 
+    @precondition(lambda self: self._moving())
+    @rule(data=st.data(), means=st.sampled_from([Means.VOICE, Means.IN_PERSON]))
+    def one_nurse_goes_on_alone(self, data: st.DataObject, means: Means) -> None:
+        request = data.draw(st.sampled_from(self._moving()))
+        for step in to_the_act(Kind(request.kind)):
+            self._press(request, step, self.desk.nurse, means)
+
     @rule()
     def nobody_but_the_team_proposes_an_end(self) -> None:
         before = self._all()
@@ -138,6 +146,7 @@ class Anything(RuleBasedStateMachine):
     def what_was_seized_or_held_is_free_again(self) -> None:
         self.desk.lift()
         self.desk.note(seized=False)
+        self.freed_by.add(self.desk.nurse)
         self.known.update(held=False, seized=False)
 
     def _press(self, request: RequestRecord, step: Step, by: str, means: Means | None) -> None:
@@ -156,6 +165,8 @@ class Anything(RuleBasedStateMachine):
             assert not others, "something else was asked of it"
             if moved.kind is END:
                 self._assert_nothing_against_an_end()
+        if moved.kind in IRREVERSIBLE and moved.state is State.DONE and by in self.freed_by:
+            assert {moved.confirmed_by, moved.signed_by} - {None, by}, "who freed it ended it alone"
         if moved.state is State.DONE:
             self.done.append((moved.kind, before.wish.items))
 

@@ -1,10 +1,12 @@
-"""A contact that stands is replaced by two who saw her, never by one; until then the one agreed before counts."""
+"""A contact is replaced, or noted late, by two who saw her, never by one; until then the one before counts."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from portal.clock import BRUSSELS
 from portal.law.course import Means, Step
 from portal.records import today_questions
 from portal.records.choices import Choices, Contact
@@ -30,6 +32,10 @@ def desk(database: Database, clock: StillClock) -> Desk:
     desk = Desk(database, clock)
     desk.choose(contact=HERS)
     return desk
+
+
+def brussels(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS).astimezone(UTC)
 
 
 def propose(desk: Desk, contact: Contact = OTHER, by: str | None = None) -> str:
@@ -61,6 +67,43 @@ def test_the_first_is_agreed_by_one_and_stands_at_once(database: Database, clock
     agree_contact(database, desk.centre_id, desk.case_id, desk.nurse, HERS, clock())
     assert desk.case().choices == Choices(contact=HERS, contact_since=clock())
     assert waiting(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("registered", "noted", "waits"),
+    [
+        ("2026-08-03T09:00", "2026-08-03T23:30", False),
+        ("2026-08-03T09:00", "2026-08-04T00:30", True),  # the next day in Brussels
+        ("2026-08-03T23:00", "2026-08-04T08:00", False),  # an admission of the evening goes on after midnight
+        ("2026-08-03T23:00", "2026-08-05T00:30", True),
+        ("2026-08-03T09:00", "2026-09-20T09:00", True),  # weeks later one member could note their own telephone
+    ],
+)
+def test_after_the_day_of_registration_the_first_waits_for_a_second_member_as_well(
+    database: Database, registered: str, noted: str, *, waits: bool
+) -> None:
+    clock = StillClock(brussels(registered))
+    desk = Desk(database, clock)
+    clock.forward(seconds=(brussels(noted) - clock()).total_seconds())
+    agree_contact(database, desk.centre_id, desk.case_id, desk.nurse, HERS, clock())
+    chosen = desk.case().choices
+    assert (chosen.contact is None) is waits
+    assert waiting(desk) == ([desk.case_id] if waits else [])
+    if chosen.contact_proposed is None:
+        return
+    with pytest.raises(SamePersonError):
+        confirm(desk, chosen.contact_proposed.id, desk.nurse)
+    confirm(desk, chosen.contact_proposed.id)
+    assert (desk.case().choices.contact, desk.case().choices.contact_since) == (HERS, clock())
+
+
+def test_a_first_one_noted_late_and_withdrawn_leaves_none(database: Database, clock: StillClock) -> None:
+    desk = Desk(database, clock)
+    clock.forward(days=20)
+    withdraw(desk, propose(desk, HERS))
+    assert desk.case().choices == Choices()
+    with pytest.raises(ValueError, match="two members"):
+        desk.choose(contact=HERS)
 
 
 def test_another_waits_and_the_one_before_stands_until_a_second_member_confirms(desk: Desk) -> None:

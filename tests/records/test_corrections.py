@@ -217,6 +217,34 @@ def test_what_is_handed_on_is_not_here_and_no_thief_sees_it(desk: Desk) -> None:
         notes.hand_on(*where(desk), [coat], HandedTo.REGISTRY, Word("again"))
 
 
+def test_what_was_handed_on_by_a_slip_is_here_after_all(desk: Desk) -> None:
+    coat, shirt = desk.hand_on(), desk.add(mark="K2")
+    in_clear = [row[:4] for row in dump(desk.database)["item"]]
+    request_id = desk.ask(Kind.DESTRUCTION, (shirt,), asked_by=desk.nurse)
+    desk.go(request_id, Step.TAKE_UP, Step.CONFIRM)
+    for _ in range(2):  # pressed twice
+        notes.put_back(*where(desk), [coat], WHY)
+    assert [one.id for one in desk.case().here] == [coat, shirt]
+    assert [row[:4] for row in dump(desk.database)["item"]] == in_clear
+    assert desk.request(request_id).record.state == "taken-up"  # she is asked again
+    (told,) = [one for one in desk.case().entries if one.about is About.BACK]
+    assert (told.what, told.said, told.by) == (HandedTo.REGISTRY, WHY, desk.nurse)
+    assert [line[1] for line in desk.journal()][-2:] == ["request-reopen", "fact-noted"]
+    notes.hand_on(*where(desk), [coat], HandedTo.REGISTRY, Word("the right bag"))
+    assert [one.id for one in desk.case().here] == [shirt]
+
+
+def test_what_is_here_after_all_needs_a_reason_and_a_thing_of_this_case(desk: Desk) -> None:
+    coat = desk.hand_on()
+    before = dump(desk.database)
+    with pytest.raises(ValueError, match="reason"):
+        notes.put_back(*where(desk), [coat], " ")
+    for things, centre_id in (["of another case"], desk.centre_id), ([coat], "of another centre"):
+        with pytest.raises(LookupError):
+            notes.put_back(desk.database, centre_id, desk.case_id, desk.nurse, desk.clock(), things, WHY)
+    assert dump(desk.database) == before
+
+
 def test_a_destruction_of_everything_does_not_claim_what_was_handed_on(desk: Desk) -> None:
     coat, shirt = desk.add(mark="K1"), desk.add(mark="K2")
     notes.hand_on(*where(desk), [coat], HandedTo.LABORATORY, Word("laboratory"))

@@ -183,6 +183,8 @@ class House(Desk):
         proposal = self.proposed_contact()
         yield _try("c/<case_id>/contact/confirm", "POST", waiting, proposal=proposal, seen_too="1")
         yield _try("c/<case_id>/contact/withdraw", "POST", waiting, proposal=proposal)
+        handed_on = {"<case_id>": self.with_contact("REF-7")}
+        yield _try("c/<case_id>/back", "POST", handed_on, back_things=[self.hand_on()], back_why="the wrong bag")
         linked = {"<case_id>": self.with_contact("REF-5")}
         self.link()
         yield _try("c/<case_id>/link/end", "POST", linked)

@@ -90,6 +90,7 @@ def test_the_admission_is_noted_once_and_the_day_it_happened_is_not_kept(
         ("known", {"complaint": "1", "told_by": "a letter"}, "told_by"),
         ("hold", {"hold_why": " "}, "hold_why"),
         ("moved", {"moved_to": "registry", "moved_by": "receipt 7", "moved_on": "2026-07-30"}, "moved_things"),
+        ("back", {"back_why": "the wrong bag"}, "back_things"),
         ("correct", STANDS, "why"),
         ("correct", {**STANDS, "why": WHY, "exam_on": ""}, "no_exam"),
     ],
@@ -313,6 +314,10 @@ def test_a_thing_is_corrected_on_its_own_page(
     assert "not here: court registry" in page.main
     assert "Bag K2: court registry, 30 July 2026. According to: receipt 7." in page.main
     nurse.get(path, status=404)  # what is not here is not corrected here
+    page = post(nurse, f"/en/team/c/{case_id}/back", back_things=[item_id], back_why="the wrong bag")
+    assert "Bag K2: here after all, not: court registry. Reason: the wrong bag." in page.main
+    assert "not here: court registry" not in page.main
+    assert "clothes, bag K2" in nurse.get(path).heading
 
 
 def test_an_answer_of_the_prosecutor_is_asked_only_after_a_later_complaint(

@@ -131,6 +131,7 @@ TEAMS: dict[tuple[str, str], Duty] = {
     ("/<lang:language>/team/c/<case_id>/consent", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/support", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/moved", "POST"): Duty.CARE,
+    ("/<lang:language>/team/c/<case_id>/back", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/correct", "GET"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/correct", "POST"): Duty.CARE,
     ("/<lang:language>/team/c/<case_id>/correct/<item_id>", "GET"): Duty.CARE,
@@ -180,7 +181,7 @@ def rows(database: Database) -> list[int]:
         return [session.query(table).count() for table in TABLES]
 
 
-def everything(database: Database) -> dict[str, list[object]]:
+def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table, but when a session was last seen."""
     with database.reading() as session:
         return {

@@ -8,7 +8,7 @@ from portal.library import LANGUAGES
 from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
 from tests.clock import StillClock
-from tests.conftest import Team
+from tests.conftest import Team, make_case
 from tests.reader import Page, Reader
 from tests.web.test_routes import everything
 from tests.web.test_team_notes import opened
@@ -25,6 +25,7 @@ class Ward:
         change_choices(database, team.centre_id, case_id, team.staff_id, clock(), contact=HERS)
         second = add_member(database, team.centre_id, "second", "a long password", clock())
         colleague = Team(team.centre_id, second.staff_id, "second", "a long password", second.authenticator)
+        self.colleague = colleague
         self.first, self.second = Reader(app), Reader(app)
         self.first.sign_in(team, clock(), "en")
         self.second.sign_in(colleague, clock(), "en")
@@ -119,3 +120,44 @@ def test_a_contact_is_replaced_only_by_who_saw_the_person(ward: Ward, language: 
     ward.first.send(path, {"token": token, **OTHER})
     for nurse in (ward.first, ward.second):
         assert "somebody@example.org" in nurse.get(f"/{language}/team/c/{ward.case_id}").main
+
+
+def test_a_first_contact_noted_on_another_day_is_proposed_by_who_saw_the_person(
+    ward: Ward, app_database: Database, clock: StillClock
+) -> None:
+    late = Late(ward, app_database, clock)
+    page = late.first.get(late.path)
+    assert "The day of registration is over." in page.main
+    page = late.refused(late.first, "contact", **{**OTHER, "seen": []})
+    assert "noted later, in person" in page.main
+    page = late.press(late.first, "contact", **OTHER)
+    assert "no contact is agreed and nothing is sent" in page.main
+    assert late.contact is None
+    assert "Contact proposed" in late.second.get("/en/team/").main
+    page = late.second.get(late.path)
+    late.press(late.second, "contact/confirm", proposal=late.proposal(page), seen_too="1")
+    assert late.contact == Contact("email", "somebody@example.org", ("evening",))
+
+
+def test_a_first_contact_of_the_day_of_registration_stands_at_once(
+    ward: Ward, app_database: Database, clock: StillClock
+) -> None:
+    late = Late(ward, app_database, clock, days=0)
+    assert "Agree it at the examination" in late.first.get(late.path).main
+    late.press(late.first, "contact", **{**OTHER, "seen": []})
+    assert late.contact == Contact("email", "somebody@example.org", ("evening",))
+
+
+class Late(Ward):
+    """The same two nurses, days after a case without a contact was registered."""
+
+    def __init__(self, ward: Ward, database: Database, clock: StillClock, days: int = 20) -> None:
+        self.database, self.team, self.first, self.second = ward.database, ward.team, ward.first, ward.second
+        self.case_id = make_case(database, clock, ward.team, "LATE-1")
+        self.path = f"/en/team/c/{self.case_id}"
+        clock.forward(days=days)
+        for nurse, member in ((self.first, ward.team), (self.second, ward.colleague)):
+            clock.forward(seconds=30)
+            nurse.sign_in(member, clock(), "en")
+            token = nurse.get("/en/team/").token()
+            nurse.send(f"{self.path}/open", {"token": token, "why": "case-viewed-file"})

@@ -153,7 +153,7 @@ def test_a_destruction_by_two_nurses_from_asking_to_its_certificate(ward: Ward) 
     assert "end-waiting" not in offered(page)
     page = ward.press(nurse, request_id, "confirm", means="voice")
     assert "confirmed it with the person" in page.main
-    assert "You confirmed this yourself. A second member of the team signs." in page.main
+    assert "You confirmed this yourself. A second member of the team does this step." in page.main
     assert "sign" not in offered(page)
 
     other = ward.come(ward.other)

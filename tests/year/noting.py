@@ -98,8 +98,6 @@ def _other_contact(world: World, house: House, life: Life) -> None:
         agree_contact(world.database, house.centre_id, life.case_id, house.carers[-1], contact, world.now)
     except ProposalWaitsError:
         return
-    if life.contact is None:
-        life.contact = contact
     life.in_file_on = None
     world.count("contacts lost")
 

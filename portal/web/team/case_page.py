@@ -27,6 +27,7 @@ from portal.web.team.forms import (
     AboutCase,
     AdmissionForm,
     AskForm,
+    BackForm,
     ChoicesForm,
     ConfirmContactForm,
     ConsentForm,
@@ -57,6 +58,7 @@ PARTS: dict[str, type[AboutCase]] = {
     "support": SupportForm,
     "hold": HoldForm,
     "moved": MovedForm,
+    "back": BackForm,
     "ending": EndForm,
     "review": ReviewForm,
 }

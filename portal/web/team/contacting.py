@@ -1,4 +1,4 @@
-"""How the centre reaches her: agreed at the examination, replaced in person by two members of the team.
+"""How the centre reaches her: agreed at the examination; replaced, or noted late, in person by two of the team.
 
 The second shows a factor again: whoever leads the team to another telephone would speak in her place.
 """
@@ -28,7 +28,7 @@ from portal.web.team.forms import ConfirmContactForm, ContactForm
 @blueprint.post("/c/<case_id>/contact")
 @signed_in(Duty.CARE)
 def note_contact(language: Language, case_id: str) -> ResponseReturnValue:
-    """Note how the centre reaches her; where a contact stands, another is proposed and waits for a second member."""
+    """Note how the centre reaches her: at once on the day of registration, later by a second member who confirms it."""
     opened = case_worked_on(case_id, "contact", "contact")
     form = about(ContactForm, opened)
     if not form.validate():

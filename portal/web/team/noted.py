@@ -66,6 +66,11 @@ class Noted:
         return self.of(About.MOVED)
 
     @property
+    def moved_back(self) -> list[Entry]:
+        """What was handed on by a slip, and is here after all."""
+        return self.of(About.BACK)
+
+    @property
     def corrected(self) -> list[Entry]:
         """Every correction, the oldest first."""
         return self.of(About.CORRECTED)

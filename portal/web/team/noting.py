@@ -4,6 +4,8 @@ What frees (a hold lifted, an answer of the prosecutor, a seizure taken back) as
 the form fits.
 """
 
+from contextlib import suppress
+
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,7 @@ from portal.records.choices import change_choices
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, asked_first, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
-from portal.web.team.forms import AskForm, ChoicesForm, HoldForm, KnownForm, MovedForm, ThingForm
+from portal.web.team.forms import AskForm, BackForm, ChoicesForm, HoldForm, KnownForm, MovedForm, ThingForm
 
 
 @blueprint.post("/c/<case_id>/ask")
@@ -117,6 +119,20 @@ def hand_on(language: Language, case_id: str) -> ResponseReturnValue:
         notes.HandedTo(form.moved_to.data),
         form.word,
     )
+    return back_to(language, case_id, "kept")
+
+
+@blueprint.post("/c/<case_id>/back")
+@signed_in(Duty.CARE)
+def put_back(language: Language, case_id: str) -> ResponseReturnValue:
+    """Note that things are here after all, and why; pressed twice, it is once."""
+    opened = case_worked_on(case_id, "back", "moved")
+    form = about(BackForm, opened)
+    if not form.validate():
+        return case_page(opened, form), 422
+    things, why = form.back_things.data or (), form.back_why.data or ""
+    with suppress(LookupError):  # another centre keeps the case meanwhile: the page says so
+        notes.put_back(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, things, why)
     return back_to(language, case_id, "kept")
 
 

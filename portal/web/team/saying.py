@@ -54,4 +54,5 @@ def _by_whom(asked: Asked, step: Step) -> str:
     if asked.request.kind in DESTROYS:
         return "two"
     is_seen = asked.course.means is Means.IN_PERSON or asked.means == (Means.IN_PERSON,)
-    return "another" if is_seen else "any"
+    is_freed = asked.course.confirmed_by in asked.here.freed_by
+    return "another" if is_seen or is_freed else "any"

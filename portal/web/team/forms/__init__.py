@@ -14,13 +14,14 @@ from portal.web.team.forms.consents import AdmissionForm, ConsentForm, SupportFo
 from portal.web.team.forms.correct import CorrectForm, CorrectThingForm
 from portal.web.team.forms.ending import EndForm, ReviewForm
 from portal.web.team.forms.fields import fields_of
-from portal.web.team.forms.known import HoldForm, KnownForm, MovedForm
+from portal.web.team.forms.known import BackForm, HoldForm, KnownForm, MovedForm
 from portal.web.team.forms.steps import StepForm, step_form
 
 __all__ = [
     "AboutCase",
     "AdmissionForm",
     "AskForm",
+    "BackForm",
     "CaseForm",
     "ChoicesForm",
     "ConfirmContactForm",

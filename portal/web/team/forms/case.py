@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal import law
 from portal.library.languages import LANGUAGES, OWN_NAMES
 from portal.records.cases import OpenedCase
-from portal.records.choices import Contact
+from portal.records.choices import Contact, needs_two
 from portal.records.recipients import Channel, recipient
 from portal.web.forms import readable
 from portal.web.session_forms import SessionForm
@@ -130,7 +130,7 @@ class ThingForm(AboutCase):
 
 
 class ContactForm(AboutCase):
-    """How the centre reaches her. Another than was agreed is proposed by one who saw her; a second confirms it."""
+    """How the centre reaches her. After the day of registration one who saw her proposes, and a second confirms."""
 
     way = OneOf(_("agreed.way_needed"), choices=choices(WAYS, lambda one: _("agreed.way_" + one)))
     to = line(_("agreed.to_needed"), _("agreed.to_long"))
@@ -157,9 +157,14 @@ class ContactForm(AboutCase):
             raise ValidationError(_("agreed.hours_form"))
 
     def validate_seen(self, field: BooleanField) -> None:
-        """Replace a contact in person only, or whoever rings up could lead the team to himself."""
-        if self.case.choices.contact and not field.data:
+        """Replace a contact, or note one late, in person only: whoever rings up could lead the team to himself."""
+        if self.needs_two and not field.data:
             raise ValidationError(_("agreed.seen_needed"))
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether a second member who saw her too confirms what is noted here."""
+        return needs_two(self.case.record, self.case.choices, self.today)
 
     def contact(self) -> Contact:
         """Return what was typed."""

@@ -157,3 +157,20 @@ class MovedForm(AboutCase):
     def word(self) -> Word:
         """To whom exactly and by which paper, and the day of it."""
         return Word(self.moved_by.data or "", self.moved_on.data)
+
+
+class BackForm(AboutCase):
+    """Things that were noted as handed on and are here after all: which, and why."""
+
+    back_things = Several(_("casepage.back_things_needed"), choices=[])
+    back_why = line(_("casepage.back_why_needed"), _("casepage.word_long"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Know the things that were handed on."""
+        super().__init__(*args, **kwargs)
+        self.back_things.choices = [(one.id, one.mark) for one in self.case.handed_on]
+
+    def validate_back_things(self, field: Several) -> None:
+        """Ask which things: what was not ticked stays where it is."""
+        if not field.data:
+            raise ValidationError(_("casepage.back_things_needed"))
