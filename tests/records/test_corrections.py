@@ -183,7 +183,7 @@ def test_an_answer_of_the_prosecutor_frees_and_the_complaint_stays(desk: Desk) -
     notes.note_facts(*where(desk), Word("prosecutor of Ghent, letter", date(2026, 7, 30)), answered=True)
     assert desk.why_not(request_id, Step.CONFIRM) is None
     assert desk.case().admission.complaint is law.Complaint.AFTER_EXAM
-    (said,) = [one for one in desk.case().entries if one.about is About.KNOWN]
+    (said,) = [one for one in desk.case().entries if one.what == "answered"]
     assert (said.what, said.said, said.on) == ("answered", "prosecutor of Ghent, letter", date(2026, 7, 30))
 
 
