@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import law
 from portal.clock import brussels_day
-from portal.law.course import can_be_extended
+from portal.law.course import State, can_be_extended
 from portal.records.database import Database
 from portal.records.glimpses import Glimpse, glimpses
 from portal.records.lines import touched
@@ -35,6 +35,13 @@ class Line:
     def slug(self) -> str:
         """A name for this line on a page."""
         return f"{self.candidate.kind}-{self.candidate.thing_id}"
+
+    @property
+    def is_taken_by_its_work(self) -> bool:
+        """Whether who does the one thing to do owns it by that: a new request is taken up."""
+        asked = self.candidate.about
+        is_hers = self.candidate.part is Part.REQUESTS and asked.kind != law.RequestKind.END_OF_PERIOD
+        return is_hers and asked.state == State.ASKED
 
     @property
     def is_for_decision(self) -> bool:

@@ -118,6 +118,9 @@ def test_the_end_of_a_period_by_two_nurses_from_the_list_to_the_certificate(shif
     case = shift.opened(case_id)
     assert [(one.id, one.gone_at is None) for one in case.items] == [(shirt, False)]
     assert (case.law_case.destroyed, case.record.ask_by, case.record.keep_through) == (True, None, None)
+    head = other.get(f"/en/team/c/{case_id}").main.partition("Copy for the patient file")[0]
+    assert "Nothing is kept here any more." in head
+    assert "Ask by" not in head
     certificate = other.get(f"/en/team/r/{request_id}/certificate")
     assert "at the end of its period, by two people" in certificate.main
     assert "29 § 5" in certificate.main

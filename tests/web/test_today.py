@@ -104,6 +104,7 @@ def test_an_extension_is_answered_in_two_presses(morning: Morning, nurse: Reader
     take_up = next(one for one in actions(page) if one.endswith("/take-up"))
     to = nurse.send(take_up, {"token": page.token(take_up)})
     asked = nurse.get(to)
+    assert "After this step the last day to ask is" in asked.main
     nurse.send(f"{to}/carry-out", {"token": asked.token(f"{to}/carry-out")})
     with app_database.reading() as session:
         assert session.query(RequestRecord).filter_by(kind="extension").one().state == "done"
@@ -133,6 +134,15 @@ def test_a_line_is_taken_by_who_takes_it(morning: Morning, nurse: Reader, app: F
     clock.forward(minutes=1)
     assert nurse.send(take, {"token": page.token(take)}) == "/en/team/"
     assert "With: colleague" not in nurse.get("/en/team/").main
+
+
+def test_a_new_request_is_taken_by_handling_it_and_by_no_second_button(morning: Morning, nurse: Reader) -> None:
+    every = morning.one_of_each()
+    asked = asked_by_her(morning, every["NEAR"])
+    new = [one for one in actions(nurse.get("/en/team/")) if asked in one]
+    assert new == [f"/en/team/r/{asked}/take-up", f"/en/team/r/{asked}/open"]
+    morning.move(asked, Step.TAKE_UP, morning.colleague)
+    assert f"/en/team/line/request/{asked}/take" in actions(nurse.get("/en/team/"))
 
 
 def asked_by_her(morning: Morning, case_id: str) -> str:
@@ -283,6 +293,21 @@ def test_a_centre_writes_down_what_it_decided(leader: Reader, team: Team, app_da
     leader.send("/en/team/settings", {**RULES, "grace_days": "", "grace_written_on": "", "token": shown.token()})
     with app_database.reading() as session:
         assert session.get_one(Centre, team.centre_id).grace_days is None
+
+
+def test_what_a_centre_decided_is_changed_by_who_shows_a_factor_and_what_was_typed_is_kept(
+    leader: Reader, team: Team, app_database: Database, clock: StillClock
+) -> None:
+    token = leader.get("/en/team/settings").token()
+    clock.forward(minutes=6)
+    before = everything(app_database)
+    asking = leader.post("/en/team/settings", {**RULES, "token": token}, status=422)
+    assert "What you filled in is kept." in asking.main
+    assert everything(app_database) == before
+    (on,) = {one.get("value", "") for one in asking.all("input") if one.get("name") == "on"}
+    shown = leader.get(f"/en/team/settings?kept={on}")
+    assert 'value="7, 30; 90"' in shown.text
+    assert "Nothing was changed yet." in shown.main
 
 
 @pytest.mark.parametrize(

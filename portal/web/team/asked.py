@@ -6,19 +6,36 @@ from datetime import date, datetime
 
 from portal import law
 from portal.clock import brussels_day
-from portal.law.course import DESTROYS, IRREVERSIBLE, Around, Course, Doing, Means, State, Step, obstacles, why_not
+from portal.law.course import (
+    DESTROYS,
+    ENDED,
+    IRREVERSIBLE,
+    Around,
+    Course,
+    Doing,
+    Means,
+    State,
+    Step,
+    can_be_extended,
+    obstacles,
+    why_not,
+)
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.items import KeptItem
 from portal.records.models import RequestRecord, Staff
-from portal.records.requests import OpenedRequest, around, possible_steps, read
+from portal.records.notes import is_held_by_team
+from portal.records.requests import OpenedRequest, around, of_case, possible_steps, read
 
 FORWARD = (Step.TAKE_UP, Step.CONFIRM, Step.SIGN, Step.CARRY_OUT)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request of this centre, for one member at one moment. `steps`: each step from here, with why not, or None."""
+    """A request of this centre, for one member at one moment. `steps`: each step from here, with why not, or None.
+
+    `others`: what else waits for her case and may hold the same things.
+    """
 
     request: OpenedRequest
     case: OpenedCase
@@ -27,6 +44,8 @@ class Asked:
     means: tuple[Means, ...]
     staff: Mapping[str, Staff]
     today: date
+    others: tuple[RequestRecord, ...] = ()
+    held_by_team: bool = False
 
     @property
     def record(self) -> RequestRecord:
@@ -57,6 +76,13 @@ class Asked:
     def obstacles(self) -> tuple[str, ...]:
         """What stands in the way of something that cannot be taken back."""
         return obstacles(self.request.kind, self.here) if self.is_irreversible else ()
+
+    @property
+    def extended_until(self) -> date | None:
+        """The last day to ask once an extension is recorded: twelve months from the exam (art. 29 § 3 al. 2)."""
+        can_be = self.request.kind is law.RequestKind.EXTENSION and can_be_extended(self.here.case)
+        period = law.own_keeping(replace(self.here.case, extended=True)) if can_be else None
+        return period.ask_by if period else None
 
     @property
     def is_irreversible(self) -> bool:
@@ -108,6 +134,11 @@ class Asked:
         return "29 § 4 al. 1" if self.case.admission.minor else "29 § 3 al. 1"
 
 
+def holds(record: RequestRecord) -> bool:
+    """Tell whether a request waits and holds what it is about; the end of a period holds nothing."""
+    return record.state not in ENDED and record.kind != law.RequestKind.END_OF_PERIOD
+
+
 def find_asked(database: Database, centre_id: str, request_id: str, by: str, now: datetime) -> Asked | None:
     """Return a request of a centre as one member may work on it now; None where this centre has no such request."""
     with database.reading() as session:
@@ -126,6 +157,8 @@ def find_asked(database: Database, centre_id: str, request_id: str, by: str, now
             means=tuple(one for one in Means if _confirms(request.course, here, by, now, one) is None),
             staff={one: session.get_one(Staff, one) for one in who if one},
             today=brussels_day(now),
+            others=tuple(one for one in of_case(session, case.record.id) if holds(one) and one.id != record.id),
+            held_by_team=is_held_by_team(session, case.record.id),
         )
 
 

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from portal import law
 from portal.access.links import State as LinkState
 from portal.access.links import Story, story_of
-from portal.law.course import ENDED
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.case_codes import case_code
@@ -21,6 +20,7 @@ from portal.web.languages import present_language
 from portal.web.rooms import rooms
 from portal.web.session_forms import ConfirmForm
 from portal.web.team import fresh
+from portal.web.team.asked import holds
 from portal.web.team.desk import F, check_token, member, own_form
 from portal.web.team.ended import ended_of
 from portal.web.team.forms import (
@@ -83,9 +83,15 @@ class Around:
     names: Mapping[str, str]
 
     @property
-    def held_by_request(self) -> bool:
-        """Whether a request that waits holds things."""
-        return any(one.state not in ENDED for one in self.asked)
+    def holding(self) -> list[RequestRecord]:
+        """The requests that wait and hold what they are about."""
+        return [one for one in self.asked if holds(one)]
+
+    @property
+    def holds(self) -> int:
+        """How many different things hold: the team, each request, a complaint, a seizure."""
+        case = self.noted.case.law_case
+        return len(self.holding) + sum((self.held_by_team, case.waits_for_an_answer, case.seized))
 
 
 def case_of(case_id: str) -> OpenedCase:
