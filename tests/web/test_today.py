@@ -222,7 +222,7 @@ def test_a_case_is_found_by_its_reference_alone_and_opened_for_a_reason(
     why = nurse.get(to)
     assert "2026/0815" not in why.text  # nothing of the case is shown before it is opened
     opening = f"/en/team/c/{case_id}/open"
-    for wrong in ("", "other", "case-viewed", "case-registered"):
+    for wrong in ("", "other", "case-viewed-date", "case-registered"):
         assert "Choose a reason." in nurse.post(opening, {"token": why.token(), "why": wrong}, status=422).main
     assert written(app_database, *Why) == []
     assert nurse.client.get(f"/en/team/c/{case_id}").status_code == 303
