@@ -249,17 +249,16 @@ def test_a_minors_two_tests_must_be_answered(
     assert "Judging the own interest: choose yes, no or not judged yet." in page.main
 
 
-def test_working_on_after_a_while_is_written_down_again(
+def test_working_on_after_a_while_is_written_down_and_is_no_opening(
     nurse: Reader, team: Team, case_id: str, app_database: Database, clock: StillClock
 ) -> None:
     token = nurse.get("/en/team/").token()
-    clock.forward(minutes=14)
-    nurse.get("/en/team/")
-    clock.forward(minutes=2)  # sixteen minutes after it was registered
-    to = nurse.send(f"/en/team/c/{case_id}/contact", {"token": token, **CONTACT})  # typed once, not twice
+    clock.forward(minutes=14)  # after it was registered
+    to = nurse.send(f"/en/team/c/{case_id}/contact", {"token": token, **CONTACT})
     assert "0400 00 00 00" in nurse.get(to.split("#")[0]).main
     with app_database.reading() as session:
-        assert session.query(JournalLine).filter_by(action="case-viewed", subject=case_id).count() == 1
+        lines = [line.action for line in session.query(JournalLine).filter_by(subject=case_id)]
+    assert lines == ["case-registered", "case-worked-on", "choices-changed"]
 
 
 def test_what_is_answered_is_told_per_kind_with_its_article(nurse: Reader, case_id: str) -> None:
