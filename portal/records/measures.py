@@ -38,7 +38,6 @@ class Measures:
     lines: dict[str, int]
     journals_unanchored: int
     journal_lines_unanchored: int
-    centres_closed: int
 
 
 def measures(database: Database, now: datetime) -> Measures:
@@ -59,7 +58,6 @@ def measures(database: Database, now: datetime) -> Measures:
             },
             journals_unanchored=sum(at is not None and now - at > ANCHORED_DAILY for _, at in since),
             journal_lines_unanchored=sum(lines for lines, _ in since) // IN_HUNDREDS * IN_HUNDREDS,
-            centres_closed=len(database.closed_centres(session)),
         )
 
 

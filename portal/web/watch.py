@@ -106,7 +106,6 @@ def _of_records(found: Measures) -> Iterator[str]:
         "journal lines since the last anchors, in whole hundreds",
         found.journal_lines_unanchored,
     )
-    yield from _one("centres_closed", "centres whose key was not given to this process", found.centres_closed)
 
 
 def _one(name: str, meaning: str, value: int) -> Iterator[str]:

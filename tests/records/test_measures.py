@@ -21,7 +21,7 @@ from tests.conftest import make_case, make_team
 from tests.records.morning import Morning
 from tests.records.test_today_questions import GOES_THROUGH, questions
 
-WELL = Measures(0, 0, 0, dict.fromkeys(("requests", "calls", "looks", "contacts"), 0), 0, 0, 0)
+WELL = Measures(0, 0, 0, dict.fromkeys(("requests", "calls", "looks", "contacts"), 0), 0, 0)
 KEYS = (b"o" * 32,)
 
 
