@@ -12,6 +12,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
 from portal.access.factors import Factor, new_recovery_codes, show
+from portal.access.hospital import members
+from portal.access.hospital.reasons import NotShownError
+from portal.access.hospital.token import Shown
 from portal.access.rehashing import hash_anew
 from portal.access.team import find_member, sign_in, try_password
 from portal.library import Library
@@ -316,3 +319,20 @@ def test_a_lost_key_is_named_with_what_it_takes_along(desk: Desk) -> None:
             change_key(lost, desk.centre_id, desk.clock(), OPERATOR)
         assert rewrap(lost, desk.clock(), OPERATOR) == 0
         assert find_member(lost, "no session", desk.clock()) is None
+
+
+def test_who_signs_in_by_the_hospital_is_moved_to_the_newest_key_by_signing_in(desk: Desk) -> None:
+    shown = Shown("https://sign-in.example", "somebody", desk.clock())
+    with desk.database.writing(desk.centre_id) as session:
+        session.get_one(Staff, desk.nurse).hospital_hash = desk.database.keyed_hash(
+            "hospital", f"{shown.issuer}\n{shown.subject}"
+        )
+    with beside(desk.database, NEW) as new, pytest.raises(NotShownError):
+        members.sign_in(new, shown, desk.clock())
+    with beside(desk.database, OLD, NEW) as both:
+        found = check_keys(both)
+        assert found.hanging[found.keys[0]]["hospital"] == 1
+        assert members.sign_in(both, shown, desk.clock())
+        assert check_keys(both).hanging[found.newest]["hospital"] == 1
+    with beside(desk.database, NEW) as new:
+        assert members.sign_in(new, shown, desk.clock())
