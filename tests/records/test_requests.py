@@ -385,7 +385,7 @@ def test_a_contact_written_down_after_the_request_is_no_second_way_to_her(desk: 
     """Whoever asked with her phone may have given it: she is seen by two instead."""
     request_id = asked_in_person(desk, D)
     desk.go(request_id, Step.TAKE_UP)
-    desk.clock.forward(days=1)
+    desk.clock.forward(hours=1)
     desk.agree_on_a_contact()
     assert desk.why_not(request_id, Step.CONFIRM, means=Means.VOICE) == "no-contact"
     assert desk.why_not(request_id, Step.CONFIRM, means=Means.IN_PERSON) is None

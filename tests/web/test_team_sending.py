@@ -141,6 +141,7 @@ def test_what_was_sealed_serves_this_session_this_case_and_one_hour(
     for _ in range(5):
         clock.forward(minutes=13)
         nurse.get("/en/team/")
+    nurse.send(f"{path}/open", {"token": nurse.get("/en/team/new").token(), "why": "case-viewed-file"})
     late = nurse.post(f"{path}/send", sealed, status=422)
     assert "An hour has passed" in late.main
     assert messages(app_database) == []
