@@ -23,6 +23,7 @@ from portal.access.team import add_centre, add_member
 from portal.app import create_app
 from portal.clock import brussels_day, system_clock
 from portal.library import ContentError
+from portal.library.languages import FIRST
 from portal.records.cases import Admission, register_case
 from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
@@ -156,7 +157,7 @@ def _invent(database: Database, now: datetime) -> Demonstration:
 def _admission(
     reference: str, exam_on: date, *, minor: bool = False, complaint: law.Complaint = law.Complaint.NONE
 ) -> Admission:
-    return Admission(reference, exam_on, minor, complaint, "fr")
+    return Admission(reference, exam_on, minor, complaint, FIRST)
 
 
 def _say(settings: Settings, demonstration: Demonstration) -> None:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from portal.cli.spoken import add_language
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add these commands."""
@@ -16,7 +18,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one = commands.add_parser("guide", help="the guide's rules")
     inner = one.add_subparsers(required=True)
     whole = inner.add_parser("table", help="print the decision table with its articles")
-    whole.add_argument("--language", choices=("fr", "nl", "de", "en"), default="en")
+    add_language(whole, "en")
     whole.add_argument("--plans", action="store_true", help="print every plan instead, and the answers that lead to it")
     whole.set_defaults(run=guide_table)
 

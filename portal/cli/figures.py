@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from portal.cli.reading_settings import settings, told_plainly
+from portal.cli.spoken import add_language
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -11,7 +12,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one = commands.add_parser("figures", help="publish a year of a centre for the Institute, once, and print it as CSV")
     one.add_argument("centre")
     one.add_argument("year", type=int, choices=range(2017, 2100), metavar="YEAR")
-    one.add_argument("--language", choices=("fr", "nl", "de", "en"), default="fr")
+    add_language(one, "fr")
     one.set_defaults(run=figures)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portal.cli.keys import given_key
 from portal.cli.reading_settings import records, settings
+from portal.cli.spoken import add_language
 
 WAITING = range(8)
 ROLES = ("nurse", "coordinator", "auditor", "operator")
@@ -36,7 +37,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         action="store_true",
         help="for a known member who lost everything: whatever they had opens nothing any more",
     )
-    one.add_argument("--language", choices=("fr", "nl", "de", "en"), default="fr", help="of the page they join on")
+    add_language(one, "fr", "of the page they join on")
     one.set_defaults(run=add_staff)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from portal.cli.offline_keys import add_secret, closing_key, opening_key
 from portal.cli.proof import public_key
 from portal.cli.reading_settings import records, settings
+from portal.cli.spoken import add_language
 
 if TYPE_CHECKING:
     from portal.records.register import Line
@@ -39,7 +40,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.add_argument("--to", metavar="PUBLICKEY", help="close it for this key, instead of PORTAL_REGISTER_KEY")
     add_secret(one, "register", required=False)
     one.add_argument("--signed-by", metavar="PUBLICKEY_BASE64", action="append", type=public_key, help=SIGNERS)
-    one.add_argument("--language", choices=("fr", "nl", "de", "en"), default="fr", help="of what is printed")
+    add_language(one, "fr")
     one.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="print as if it were this day (2026-11-22)")
     one.set_defaults(run=register)
 

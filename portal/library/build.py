@@ -25,6 +25,7 @@ from portal.library.sets import PageSet, load_sets, may_be_chosen, problems_of_s
 from portal.library.sources import Sources, load_sources
 from portal.library.space import SpaceWords, load_space, problems_of_space
 from portal.library.tongues import Tongue, load_tongues
+from portal.library.whole import problems_of_languages
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 A_PAGE_IS_READ_AGAIN_AFTER = timedelta(days=183)
@@ -90,6 +91,8 @@ def load_library(content: Path = CONTENT, cache: Path | None = None) -> Library:
         ContentError: with everything that is wrong, when the content cannot be built.
 
     """
+    if unsaid := problems_of_languages(content):
+        raise ContentError(unsaid)
     sources, problems = load_sources(content)
     directory, more = load_directory(content)
     problems += more

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from portal.library.codes import ALPHABET, CODE_LENGTH
 from portal.library.directory import Area, Centre, Directory
-from portal.library.languages import LANGUAGES, Translated
+from portal.library.languages import FIRST, LANGUAGES, Translated
 from portal.library.problems import Problem
 from portal.library.spelling import fold, postcodes_in, sounds_like
 from portal.library.words import TELLING
@@ -187,7 +187,7 @@ def _municipality(row: dict[str, str], directory: Directory) -> Municipality:
         province=row["province"],
         latitude=float(row["latitude"]),
         longitude=float(row["longitude"]),
-        names={str(language): row[language] for language in LANGUAGES},
+        names={str(language): row.get(language) or "" for language in LANGUAGES},
         area=area.code if area else "",
         postcodes=postcodes,
     )
@@ -229,7 +229,7 @@ def _towns_first(found: dict[str, Match]) -> dict[str, Match]:
 def _in_municipalities(municipalities: Iterable[Municipality], directory: Directory) -> Iterator[str]:
     codes = set(directory.areas)
     for one in municipalities:
-        name = one.names["fr"] or one.code
+        name = one.names[FIRST] or one.code
         yield from (f"{name} has no name in {language}" for language in LANGUAGES if not one.names.get(language))
         spelled = dict.fromkeys(one.names.values())
         yield from (f"{name}: a name tells: {told[0]!r}" for text in spelled if (told := TELLING.search(text)))
@@ -258,7 +258,7 @@ def _in_provinces(
         )
     known = {province["id"] for province in provinces}
     yield from sorted(
-        f"{one.names['fr']} lies in the unknown province {one.province!r}"
+        f"{one.names[FIRST]} lies in the unknown province {one.province!r}"
         for one in municipalities
         if one.province not in known
     )

@@ -1,4 +1,4 @@
-"""How hard a text is to read: its sentences, their length, and LIX, a measure that works in our four languages."""
+"""How hard a text is to read: its sentences, their length, and LIX, a measure that works in our languages."""
 
 import re
 from collections.abc import Iterable

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from portal.library.languages import Language, say_date
+from portal.library.languages import OWN_NAMES, REFERENCE, Language, say_date
 from portal.library.problems import Problem
 from portal.library.prose import Vocabulary
 from portal.library.sources import Sources
@@ -56,13 +56,13 @@ def problems_in_sentence(sentence: str, language: str, sources: Sources, vocabul
 
 
 def unlike(folder: str, told: Mapping[str, Mapping[str, str]]) -> list[Problem]:
-    """Return where one language says something that another does not, or with other facts than English."""
+    """Return where one language says something that another does not, or with other facts than the reference."""
     every = {key for sentences in told.values() for key in sentences}
     problems = []
     for language, sentences in told.items():
         where = f"{folder}/{language}.toml"
         problems += [Problem(where, f"{key} is missing") for key in sorted(every - set(sentences))]
         for key, sentence in sentences.items():
-            if marks_in(sentence) != marks_in(told[Language.EN].get(key, sentence)):
-                problems.append(Problem(where, f"{key} has other facts than English"))
+            if marks_in(sentence) != marks_in(told[REFERENCE].get(key, sentence)):
+                problems.append(Problem(where, f"{key} has other facts than {OWN_NAMES[REFERENCE]}"))
     return problems

@@ -8,7 +8,7 @@ from pathlib import Path
 from portal.library.languages import LANGUAGES, Translated
 from portal.library.pages import Page
 from portal.library.problems import Problem
-from portal.library.space import TELLS_OF_A_COMPLAINT
+from portal.library.words import TELLS_OF_A_COMPLAINT
 
 SETS_FILE = "sets.toml"
 

@@ -6,20 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portal.library.languages import LANGUAGES, Translated
+from portal.library.languages import LANGUAGES, SPOKEN, Translated
 from portal.library.problems import Problem
 
 LAW, LAW_PREFIX = "law", "art. "
 SUBJECTS = (LAW, "justice", "care", "help", "site")
 """What a source is about, in the order readers meet the subjects."""
-
-LAW_LABELS = {
-    "fr": "Loi du 26 avril 2024, art. {}",
-    "nl": "Wet van 26 april 2024, art. {}",
-    "de": "Gesetz vom 26. April 2024, Art. {}",
-    "en": "Act of 26 April 2024, art. {}",
-}
-PARAGRAPH_WORDS = {"fr": "al.", "nl": "lid", "de": "Abs.", "en": "para."}
 
 
 @dataclass(frozen=True)
@@ -106,14 +98,18 @@ def load_sources(content: Path) -> tuple[Sources, list[Problem]]:
 
 def article_label(provision: str, language: str) -> str:
     """Write a provision as its language does: `29 § 3 al. 2` becomes `29 § 3 lid 2` in Dutch."""
-    return provision.replace("al.", PARAGRAPH_WORDS[language])
+    return provision.replace("al.", SPOKEN[language].paragraph)
 
 
 def _law(entry: dict[str, Any]) -> dict[str, Source]:
     return {
         LAW_PREFIX + provision: Source(
             id=LAW_PREFIX + provision,
-            label={language: LAW_LABELS[language].format(article_label(provision, language)) for language in LANGUAGES},
+            label={
+                language: text.format(article_label(provision, language))
+                for language in LANGUAGES
+                if (text := entry["article"].get(language))
+            },
             url=entry["url"],
             checked_on=entry["checked_on"],
             review_by=entry["review_by"],

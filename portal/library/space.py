@@ -14,6 +14,7 @@ from portal.library.prose import Vocabulary
 from portal.library.reading import EASY_LIMITS, LIMITS, Reading, sentences_in
 from portal.library.sentences import FACT, MARK, filled, flat, marks_in, problems_in_sentence, unlike
 from portal.library.sources import Sources
+from portal.library.words import TELLS_OF_A_COMPLAINT
 
 Lines = tuple[str, ...]
 
@@ -53,14 +54,6 @@ MANNERS = ("plain", "easy")
 WAITING = "{waiting}"
 WAITS = f"matter.{RequestKind.DESTRUCTION}."
 
-# Whoever holds her phone must not learn from what was asked, or is answered, that there is or may be a complaint.
-TELLS_OF_A_COMPLAINT = re.compile(
-    r"\bplainte|\bpolice|\bpolici|\bviolen|\bviols?\b|\bviol(?:ée?s?|er)\b|agress"
-    r"|\bklacht|\baangifte|politie|politio|geweld|verkracht|aanrand"
-    r"|anzeige|angezeigt|polizei|gewalt"
-    r"|complain|\brape|assault|\babus",
-    re.IGNORECASE,
-)
 TELLS_NOTHING = re.compile(
     rf"matter\.{RequestKind.CONTACT_ME}\.|question\.contact-|common\.|.*\.asked\[|.*\.sure$",
 )

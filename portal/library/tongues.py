@@ -38,4 +38,9 @@ def load_tongues(content: Path) -> tuple[tuple[Tongue, ...], list[Problem]]:
         for language in LANGUAGES
         if not tongue.names.get(language)
     ]
+    problems += [
+        Problem(TONGUES_FILE, f"{code} is a language of the site", None, "take it out here")
+        for code in codes
+        if code in set(LANGUAGES)
+    ]
     return tongues, problems

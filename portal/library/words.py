@@ -2,18 +2,19 @@
 
 import re
 
-# A promise that cannot be proved, or a word that blames. Looked for in whole pages, in every language.
-NEVER_SAID = re.compile(
-    r"anonym|100 ?%|sans (aucune )?trace|zonder sporen? na|spurlos|leaves? no trace|without a trace"
-    r"|trop tard|te laat|zu spät|too late"
-    r"|[·•]e?s?\b|\w\(e\)|\w[*:]in(nen)?\b",
-    re.IGNORECASE,
-)
+from portal.library.languages import SPOKEN
 
-# A tab title, an address or a message that says one of these tells whoever looks over a shoulder.
-TELLING = re.compile(
-    r"cpvs|zsg|bsg|\bsac\b|centre|centrum|zentrum|h[oô]pital|ziekenhuis|krankenhaus|hospital|violen|geweld|gewalt|sex"
-    r"|viol\b|rape|verkracht|vergewalt|victim|slachtoffer|opfer|police|politi|polizei|plainte|klacht|anzeige|complaint"
-    r"|trace|spor|spur|forensi|exam(?!ple)|onderzoek|untersuch|m[eé]dico|agress|aanrand|nurse|infirm|verpleeg|pfleg|abus|misbruik",
-    re.IGNORECASE,
-)
+
+def _pattern(*parts: str) -> re.Pattern[str]:
+    """Every language's words are looked for in each: an address or a name need not be in the reader's."""
+    return re.compile("|".join(part for part in parts if part), re.IGNORECASE)
+
+
+NEVER_SAID = _pattern("anonym|100 ?%", *(spoken.never for spoken in SPOKEN.values()))
+"""A promise that cannot be proved, or a word that blames. Looked for in whole pages."""
+
+TELLING = _pattern(r"cpvs|zsg|bsg|\bsac\b", *(spoken.tells for spoken in SPOKEN.values()))
+"""A tab title, an address or a message that says one of these tells whoever looks over a shoulder."""
+
+TELLS_OF_A_COMPLAINT = _pattern(*(spoken.complaint for spoken in SPOKEN.values()))
+"""Whoever holds her phone must not learn from what was asked, or is answered, that there is or may be a complaint."""

@@ -1,4 +1,4 @@
-"""Four languages in the path. Their catalogues are compiled when they are stale; a missing sentence stops the start."""
+"""The languages in the path. Their catalogues are compiled when they are stale; a missing sentence stops the start."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
 from portal.library.build import content_hash
-from portal.library.languages import LANGUAGES, OWN_NAMES, Language, say_date, say_moment
+from portal.library.languages import FIRST, LANGUAGES, OWN_NAMES, REFERENCE, Language, say_date, say_moment
 from portal.library.sources import article_label
 from portal.library.words import NEVER_SAID
 
@@ -72,7 +72,7 @@ def _prove_spoken(app: Flask) -> None:
 def present_language() -> Language:
     """Return the language of the page being made: that of its address, else the nearest to what the reader asks."""
     if not has_request_context():
-        return Language.FR
+        return FIRST
     if "language" not in g:
         values = request.view_args or {}
         g.language = values.get("language") or nearest_language(request.path, request.accept_languages)
@@ -85,7 +85,7 @@ def nearest_language(path: str, accepted: LanguageAccept) -> Language:
     for language in LANGUAGES:
         if first == language or first.startswith(f"{language}-"):
             return language
-    return Language(accepted.best_match([str(language) for language in LANGUAGES]) or Language.FR)
+    return Language(accepted.best_match([str(language) for language in LANGUAGES]) or FIRST)
 
 
 def say_in(language: Language, key: str) -> str:
@@ -139,20 +139,24 @@ def catalogue_problems(translations: Path = TRANSLATIONS) -> list[str]:
     texts: dict[Language, dict[str, str]] = {}
     problems = []
     for language in LANGUAGES:
-        with _po(translations, language).open("rb") as file:
+        if not (path := _po(translations, language)).exists():
+            problems.append(f"{language}: {path.relative_to(translations.parent)} is missing")
+            texts[language] = {}
+            continue
+        with path.open("rb") as file:
             messages = [message for message in read_po(file, locale=language) if message.id]
         texts[language] = {str(message.id): str(message.string) for message in messages}
         problems += [f"{language}: {message.id} is marked fuzzy" for message in messages if message.fuzzy]
     every = set().union(*texts.values())
-    for language in LANGUAGES:
+    for language in (one for one in LANGUAGES if texts[one]):
         for key in sorted(every):
             text = texts[language].get(key, "")
             if not text.strip():
                 problems.append(f"{language}: {key} is missing")
             elif said := NEVER_SAID.search(text):
                 problems.append(f"{language}: {key} says {said[0]!r}")
-            elif _placeholders(text) != _placeholders(texts[Language.EN].get(key, text)):
-                problems.append(f"{language}: {key} has other placeholders than English")
+            elif _placeholders(text) != _placeholders(texts[REFERENCE].get(key, text)):
+                problems.append(f"{language}: {key} has other placeholders than {OWN_NAMES[REFERENCE]}")
     return problems
 
 

@@ -19,8 +19,8 @@ from portal.access.links import NewLink, Power, make_link
 from portal.clock import brussels_day
 from portal.law.course import Doing, Means, Step
 from portal.library.languages import Language
-from portal.library.space import REMINDER, TELLS_OF_A_COMPLAINT
-from portal.library.words import TELLING
+from portal.library.space import REMINDER
+from portal.library.words import TELLING, TELLS_OF_A_COMPLAINT
 from portal.records import requests
 from portal.records.cases import Admission, OpenedCase, open_case, register_case
 from portal.records.choices import Contact, change_choices

@@ -69,7 +69,7 @@ def new_case_to_card(page: Page, count: Count, reference: str) -> None:
     page.locator(".handout").wait_for()
 
 
-@pytest.mark.parametrize("language", [Language.FR])
+@pytest.mark.parametrize("language", [Language("fr")])
 def test_from_a_new_case_to_a_printed_card(walker: Window, site: Site, language: Language) -> None:
     ward = walker(java_script_enabled=False, viewport=WARD)
     page, count = at_the_desk(ward, site, language), Count()

@@ -11,7 +11,7 @@ from tests.journeys.conftest import Site, Window
 
 
 def test_an_auditor_reads_the_journal_by_keyboard(site: Site, walker: Window) -> None:
-    team, now = site.teams[Language.DE], site.clock()
+    team, now = site.teams[Language("de")], site.clock()
     auditor = add_member(site.database, team.centre_id, "auditor-walk", "a long password", now, Role.AUDITOR)
     publish(site.database, team.centre_id, now.year - 1, now, OPERATOR)
     walk = walker(java_script_enabled=False)

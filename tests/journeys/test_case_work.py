@@ -16,7 +16,7 @@ TABLET = {"width": 1024, "height": 768}
 LONGEST_SECONDS = 120  # "answers a request in two minutes": of which reading is the most
 
 
-@pytest.mark.parametrize(("language", "viewport"), [(Language.DE, PHONE), (Language.FR, TABLET)])
+@pytest.mark.parametrize(("language", "viewport"), [(Language("de"), PHONE), (Language("fr"), TABLET)])
 def test_an_extension_is_answered_in_two_actions_and_a_case_is_corrected_and_filed(
     walker: Window, site: Site, language: Language, viewport: dict[str, int]
 ) -> None:

@@ -39,7 +39,7 @@ def still(tmp_path: Path, built: Path, clock: StillClock) -> Iterator[Site]:
 
 def two_nurses(site: Site, clock: StillClock) -> tuple[Team, Team]:
     """Two nurses of a centre that wrote down a grace of two weeks."""
-    first = site.teams[Language.EN]
+    first = site.teams[Language("en")]
     change_rules(site.database, first.centre_id, first.staff_id, Rules(7, 14, date(2026, 1, 5), (), 20, 9), clock())
     made = add_member(site.database, first.centre_id, "second", "a long password of the second", clock())
     second = replace(

@@ -40,14 +40,14 @@ def ward(tmp_path: Path, built: Path, clock: StillClock, provider: Pretending) -
 
 
 def invitation(site: Site, clock: StillClock) -> str:
-    centre_id = site.teams[Language.FR].centre_id
+    centre_id = site.teams[Language("fr")].centre_id
     lead = add_member(site.database, centre_id, "lead", "a long password", clock(), Role.COORDINATOR)
     return invite(site.database, centre_id, lead.staff_id, "anna.peeters", Role.NURSE, clock()).token
 
 
 def asked(site: Site, clock: StillClock) -> str:
     """She asks for a destruction by her link; return which request it is."""
-    team = site.teams[Language.FR]
+    team = site.teams[Language("fr")]
     case_id = make_case(site.database, clock, team)
     change_choices(site.database, team.centre_id, case_id, team.staff_id, clock(), contact=AGREED)
     wish = requests.Wish(RequestKind.DESTRUCTION, None, {})

@@ -38,7 +38,7 @@ def key_on(page: Page) -> str:
 def invited(walk: Walker, site: Site, password: str) -> str:
     """A coordinator signs in and invites, by keyboard; return the path of the address that she hands over."""
     made = add_member(
-        site.database, site.teams[Language.FR].centre_id, "lead", password, site.clock(), Role.COORDINATOR
+        site.database, site.teams[Language("fr")].centre_id, "lead", password, site.clock(), Role.COORDINATOR
     )
     page = walk.open("/fr/team/in")
     looked_at(walk, "sign-in")

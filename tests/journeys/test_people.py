@@ -13,7 +13,7 @@ from portal.library.words import TELLING
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import PHONE, Site, Window, press
 
-FR, NL, DE, EN = Language.FR, Language.NL, Language.DE, Language.EN
+FR, NL, DE, EN = Language("fr"), Language("nl"), Language("de"), Language("en")
 BELOW = """selectors => selectors.filter(one => {
 const box = document.querySelector(one)?.getBoundingClientRect();
 return !(box && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight)})"""

@@ -49,7 +49,7 @@ def enter(target: Locator) -> None:
         target.press("Enter")
 
 
-@pytest.mark.parametrize(("language", "screen"), [(Language.FR, None), (Language.NL, TABLET)])
+@pytest.mark.parametrize(("language", "screen"), [(Language("fr"), None), (Language("nl"), TABLET)])
 def test_a_link_is_sent_and_what_did_not_leave_comes_back(
     walker: Window,
     sending_site: Site,

@@ -45,10 +45,10 @@ class Walk:
 @pytest.mark.parametrize(
     ("language", "typed", "town"),
     [
-        (Language.FR, "combien de temps gardent-ils mes habits", "Luik"),
-        (Language.NL, "kleren terug", "Lüttich"),
-        (Language.DE, "wie lange werden Spuren aufbewahrt", "Liège"),
-        (Language.EN, "does he get to know", "Liege"),
+        (Language("fr"), "combien de temps gardent-ils mes habits", "Luik"),
+        (Language("nl"), "kleren terug", "Lüttich"),
+        (Language("de"), "wie lange werden Spuren aufbewahrt", "Liège"),
+        (Language("en"), "does he get to know", "Liege"),
     ],
 )
 def test_asking_in_her_own_words_and_finding_a_place(

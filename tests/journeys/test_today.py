@@ -39,7 +39,7 @@ def press_until(page: Page, wanted: str, most: int = 120) -> None:
 
 
 def test_a_morning_by_keyboard(walker: Window, still: Site, clock: StillClock) -> None:
-    team = still.teams[Language.EN]
+    team = still.teams[Language("en")]
     every = Morning(still.database, clock, team).one_of_each()
     change_choices(still.database, team.centre_id, every["NO-WISH"], team.staff_id, clock(), messages_stopped=True)
     nurse = walker(still, viewport=TABLET, java_script_enabled=False)

@@ -35,7 +35,7 @@ def still(tmp_path_factory: pytest.TempPathFactory, built: Path, clock: StillClo
 
 def colleague(site: Site, clock: StillClock, login: str, role: Role = Role.NURSE) -> Team:
     """Somebody else of the team."""
-    team = site.teams[Language.EN]
+    team = site.teams[Language("en")]
     made = add_member(site.database, team.centre_id, login, PASSWORD, clock(), role)
     return replace(team, staff_id=made.staff_id, login=login, password=PASSWORD, authenticator=made.authenticator)
 
@@ -53,7 +53,7 @@ def held(site: Site, case_id: str) -> int:
 
 
 def test_everything_is_held_and_later_freed_for_a_reason(walker: Window, still: Site, clock: StillClock) -> None:
-    team = still.teams[Language.EN]
+    team = still.teams[Language("en")]
     case_id = make_case(still.database, clock, team, "HELD-1")
     nurse = Hands(walker(still, viewport=PHONE, java_script_enabled=False))
     page = nurse.page
@@ -89,7 +89,7 @@ def test_everything_is_held_and_later_freed_for_a_reason(walker: Window, still: 
 def test_another_contact_stands_when_a_second_who_saw_her_says_so(
     walker: Window, still: Site, clock: StillClock
 ) -> None:
-    team, second = still.teams[Language.EN], colleague(still, clock, "second")
+    team, second = still.teams[Language("en")], colleague(still, clock, "second")
     case_id = make_case(still.database, clock, team, "CONTACT-1")
     where = (still.database, team.centre_id, case_id, team.staff_id)
     change_choices(*where, clock(), contact=Contact("call", "0400 00 00 00", ("evening",)))

@@ -14,13 +14,13 @@ from portal.library.space import (
     MATTERS,
     OTHERWISE_FOR_MINORS,
     QUESTIONS,
-    TELLS_OF_A_COMPLAINT,
     WAITING,
     Manner,
     Matter,
     SpaceWords,
     problems_of_space,
 )
+from portal.library.words import TELLS_OF_A_COMPLAINT
 
 Entries = dict[str, Any]
 

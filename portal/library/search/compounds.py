@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-LINKS = {"nl": ("", "s", "en", "e", "n"), "de": ("", "s", "es", "n", "en", "er", "e")}
+from portal.library.languages import SPOKEN
+
 SHORTEST_PART = 4
 SHORTEST_COMPOUND = 2 * SHORTEST_PART
 MOST_PARTS = 3
@@ -14,8 +15,8 @@ def parts_of(word: str, language: str, known: Callable[[str], str | None], most:
 
     known: gives the stem of a part, or None for what is no word of the pages.
     """
-    links = LINKS.get(language)
-    if links is None or most < 2 or len(word) < SHORTEST_COMPOUND:
+    links = SPOKEN[language].links
+    if not links or most < 2 or len(word) < SHORTEST_COMPOUND:
         return []
     found: list[list[str]] = []
     for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
@@ -33,7 +34,7 @@ def parts_of(word: str, language: str, known: Callable[[str], str | None], most:
 
 def longest_part(word: str, language: str, known: Callable[[str], str | None]) -> str | None:
     """Return the stem of the longest known word at the end or the beginning of a folded compound, or None."""
-    if language not in LINKS:
+    if not SPOKEN[language].links:
         return None
     for size in range(len(word) - SHORTEST_PART + 1, SHORTEST_ALONE - 1, -1):
         if stem := known(word[-size:]) or known(word[:size]):

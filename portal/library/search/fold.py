@@ -6,10 +6,8 @@ import unicodedata
 
 from snowballstemmer import stemmer
 
-STEMMERS = {"fr": "french", "nl": "dutch", "de": "german", "en": "english"}
-# Endings and beginnings that the stemmers leave on some forms of a verb (gardent, bewaard, kostet, gelöscht).
-ENDINGS = {"fr": ("ent",), "nl": ("igd", "d", "t"), "de": ("et", "t"), "en": ()}
-BEGINNINGS = {"fr": (), "nl": ("ge",), "de": ("ge",), "en": ()}
+from portal.library.languages import SPOKEN
+
 SHORTEST_ROOT = 4
 
 WORD = re.compile(r"[^\W_]+")
@@ -39,13 +37,14 @@ class Stemming:
     """Reduces the words of a language to their stems. Not shared between threads: it remembers the word it works on."""
 
     def __init__(self, language: str) -> None:
-        """Begin in one language; KeyError for a language that has no stemmer."""
-        self._stemmer = stemmer(STEMMERS[language])
-        self._endings, self._beginnings = ENDINGS[language], BEGINNINGS[language]
+        """Begin in one language; where it has no stemmer, a word is found by what it begins with."""
+        spoken = SPOKEN[language]
+        self._stemmer = stemmer(spoken.search) if spoken.search else None
+        self._endings, self._beginnings = spoken.endings, spoken.beginnings
 
     def stem(self, word: str) -> str:
         """Return the folded stem of a word as `words_in` gives it."""
-        return folded(self._stemmer.stemWord(word))
+        return folded(self._stemmer.stemWord(word) if self._stemmer else word)
 
     def roots(self, stem: str) -> list[str]:
         """Return what a stem may come from: `gardent` from `gard`, `geloscht` from `losch`."""

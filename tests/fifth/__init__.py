@@ -1,0 +1,1 @@
+"""A fifth language, added as an editor adds one: words and data, and no line of code."""
