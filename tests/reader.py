@@ -29,7 +29,7 @@ KEYS = set(
         r'^msgid "([^"]+)"', (TRANSLATIONS / "en/LC_MESSAGES/messages.po").read_text(encoding="utf-8"), re.MULTILINE
     )
 )
-PRIVATE = re.compile(r"/(fr|nl|de|en)/(m|team|l)/")
+PRIVATE = re.compile(rf"/({'|'.join(LANGUAGES)})/(m|team|l)/")
 UNSAID = re.compile(
     r"\b(anonym\w*|100 ?%|invalid\w*|failed|échoué|ongeldig\w*|ungültig\w*|trop tard|te laat|zu spät|too late)\b", re.I
 )

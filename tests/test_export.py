@@ -65,6 +65,12 @@ def test_the_headers_a_web_server_must_send_are_written_beside(exported: Path) -
     assert "Cache-Control: no-store" in headers
 
 
+def test_which_address_is_in_which_language_is_written_beside(exported: Path) -> None:
+    first, *lines = (exported / "languages.nginx").read_text(encoding="utf-8").splitlines()
+    assert first == f"default {LANGUAGES[0]};"
+    assert lines == [f"~^/{language}(/|$) {language};" for language in LANGUAGES]
+
+
 def test_any_web_server_can_send_it(exported: Path) -> None:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002

@@ -208,6 +208,7 @@ def test_with_the_application_forms_are_there_and_work(site: Site) -> None:
     assert ask("/fr/nothing").status == 404
     assert ask("/health").status == ask("/ready").status == ask("/metrics").status == 404
     assert ask("/fr/404.html").status == ask("/headers.txt").status == ask("/headers.nginx").status == 404
+    assert ask("/languages.nginx").status == 404
     assert ask("/fr/i/5", "POST", "a=b").status == 405
     opened = ask(f"/fr/l/{site.link.token}", "POST", f"code={site.link.code}", Origin="null")
     assert opened.status == 303

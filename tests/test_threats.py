@@ -1,24 +1,17 @@
 """docs/threats.md answers each threat with tests: each one named is there, and what stays unstopped is said."""
 
 import re
-from pathlib import Path
 
-HOUSE = Path(__file__).parents[1]
+from tests.named import HOUSE, missing_in, named_in
+
 THREATS = (HOUSE / "docs" / "threats.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(\w+))?`", THREATS)
 ATTACKERS = re.split(r"^## ", THREATS, flags=re.MULTILINE)[1:]
 ROW = re.compile(r"^\| (?P<who>[^|]*) \| (?P<what>[^|]*) \| (?P<answer>[^|]*) \|$", re.MULTILINE)
 
 
 def test_every_test_that_is_named_exists() -> None:
-    missing = [f"{file}::{name}" for file, name in NAMED if not is_there(file, name)]
-    assert NAMED
-    assert not missing
-
-
-def is_there(file: str, name: str) -> bool:
-    path = HOUSE / file
-    return path.exists() and (not name or f"\ndef {name}(" in path.read_text(encoding="utf-8"))
+    assert named_in("threats.md")
+    assert not missing_in("threats.md")
 
 
 def test_every_line_is_answered_by_a_test_or_says_why_not() -> None:

@@ -10,13 +10,13 @@ import brotli
 from flask import Flask
 from werkzeug.exceptions import default_exceptions
 
-from portal.library.languages import LANGUAGES
+from portal.library.languages import FIRST, LANGUAGES
 from portal.web import disclosure, places
 from portal.web.press import public_paths
 from portal.web.rooms import Rooms
 from portal.web.safety import EXPLAINED, error_page
 
-HEADERS_FILE, HEADERS_FOR_NGINX = "headers.txt", "headers.nginx"
+HEADERS_FILE, HEADERS_FOR_NGINX, LANGUAGES_FOR_NGINX = "headers.txt", "headers.nginx", "languages.nginx"
 GOOD_AND_QUICK = 5  # the last hundred bytes of a page would cost the export a minute
 OF_ONE_ANSWER = ("Content-Length", "Content-Encoding", "Date")
 LEAVING = (
@@ -68,6 +68,7 @@ def write_export(app: Flask, folder: Path) -> int:
     _write_contact(app.extensions["portal"], folder / disclosure.ADDRESS.strip("/"))
     (folder / HEADERS_FILE).write_text(headers, encoding="utf-8")  # what a web server must send with each page
     (folder / HEADERS_FOR_NGINX).write_text(_for_nginx(headers), encoding="utf-8")
+    (folder / LANGUAGES_FOR_NGINX).write_text(languages_for_nginx(), encoding="utf-8")
     return len(paths)
 
 
@@ -93,6 +94,11 @@ def _for_nginx(headers: str) -> str:
         if name != "Content-Type":
             lines.append(f'add_header {name} "{value}" always;')
     return "\n".join([*lines, ""])
+
+
+def languages_for_nginx() -> str:
+    """Return which addresses are in which language, as a `map` reads it; the first speaks where nothing says which."""
+    return "".join([f"default {FIRST};\n", *(f"~^/{language}(/|$) {language};\n" for language in LANGUAGES)])
 
 
 def _write(path: Path, body: bytes) -> None:

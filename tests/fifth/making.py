@@ -50,7 +50,7 @@ def add_italian(house: Path) -> None:
 
 def copied_house(house: Path, into: Path) -> Path:
     """Copy what the house is made of, without what was built from it."""
-    for folder in ("portal", "content", "translations", "tests", "docs"):
+    for folder in ("portal", "content", "translations", "tests"):
         shutil.copytree(house / folder, into / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(house / "pyproject.toml", into)
     return into

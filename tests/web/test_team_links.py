@@ -26,7 +26,7 @@ from tests.web.test_routes import everything
 from tests.web.test_team_notes import opened
 from tests.web.test_team_sending import MAIL, SMS
 
-ADDRESS = re.compile(r"http://localhost/(fr|nl|de|en)/l/[A-Za-z0-9_-]{22}")
+ADDRESS = re.compile(rf"http://localhost/({'|'.join(LANGUAGES)})/l/[A-Za-z0-9_-]{{22}}")
 CODE = re.compile(r"\d{4} \d{4}")
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 

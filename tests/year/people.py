@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 
 from portal.law import Complaint, ItemKind
+from portal.library import LANGUAGES
 from portal.records.choices import Contact, Reminder
 from tests.year import dates
 from tests.year.book import Person
@@ -35,7 +36,7 @@ def _person(chance: random.Random, reference: str, *, is_old: bool) -> Person:
         known_on=min(known_on, LAST),
         minor=minor,
         complaint=complaint,
-        language=chance.choice(("fr", "nl", "de", "en")),
+        language=chance.choice(LANGUAGES),
         things=_things(chance, exam_on),
         contact=_contact(chance, channel) if channel else None,
         reminder=Reminder(chance.choice(("write", "write", "call")), chance.choice(WISHES))
