@@ -35,7 +35,7 @@ def test_there_are_five_and_each_page_leads_to_the_same_page_in_the_fifth(reader
 
 def test_it_speaks_its_own_words(reader: Reader) -> None:
     """The small words that were changed: no page is silently English."""
-    for path in ("", "i/5", "i/e/5", "h/", "f/"):
+    for path in ("i/5", "e/5", "f/"):
         assert " il " in reader.get(f"/{IT}/{path}").main, path
         assert " il " not in reader.get(f"/en/{path}").main, path
 
