@@ -14,8 +14,10 @@ def named_in(page: str) -> list[tuple[str, str]]:
 
 def missing_in(page: str) -> list[str]:
     """Return what a page names and nobody finds."""
-    return [f"{file}::{name}" for file, name in named_in(page) if not _is_there(HOUSE / file, name)]
+    return [f"{file}::{name}" for file, name in named_in(page) if not is_there(file, name)]
 
 
-def _is_there(path: Path, name: str) -> bool:
+def is_there(file: str, name: str) -> bool:
+    """Tell whether a file of the house is there, and in it a test of a name where one is given."""
+    path = HOUSE / file
     return path.exists() and (not name or f"\ndef {name}(" in path.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """docs/asvs.md answers every requirement of ASVS 5.0, levels 1 and 2: by a test that is there, a page, or why."""
 
 from tests.asvs import HOUSE, KINDS, NAMED, TABLE, WRITTEN, required, rows, totals
-from tests.test_threats import is_there
+from tests.named import is_there
 
 
 def test_every_requirement_stands_there_once_with_its_level() -> None:

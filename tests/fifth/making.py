@@ -43,8 +43,8 @@ def add_italian(house: Path) -> None:
     _write(content / "municipalities.csv", with_a_column(_read(content / "municipalities.csv")))
     catalogue = house / "translations" / IT / "LC_MESSAGES"
     catalogue.mkdir(parents=True)
-    english = _read(house / "translations" / "en" / "LC_MESSAGES" / "messages.po")
-    said = re.sub(r"^msgstr .*(?:\n\".*)*", lambda found: in_italian(found[0]), english, flags=re.MULTILINE)
+    catalogued = _read(house / "translations" / "en" / "LC_MESSAGES" / "messages.po")
+    said = re.sub(r"^msgstr .*(?:\n\".*)*", lambda found: in_italian(found[0]), catalogued, flags=re.MULTILINE)
     _write(catalogue / "messages.po", said.replace("Language: en", "Language: it", 1))
 
 
