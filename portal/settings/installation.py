@@ -23,7 +23,7 @@ class Settings:
     data: PORTAL_DATA, the folder for the database and what is built ahead.
     database: PORTAL_DATABASE, an SQLAlchemy address; by default an SQLite file in `data`.
     base_url: PORTAL_BASE_URL, what links to a personal space begin with; never taken from a request.
-    neutral_site: PORTAL_NEUTRAL_SITE, where leaving leads; `{lang}` becomes fr, nl, de or en.
+    neutral_site: PORTAL_NEUTRAL_SITE, where leaving leads; `{lang}` becomes the language of the page, like fr.
     signing_keys: PORTAL_SIGNING_KEYS, comma-separated, newest last; older ones still verify.
     sealing_keys: PORTAL_SEALING_KEYS, comma-separated, newest last, each 32 bytes in base64; the newest wraps the keys
         of the centres, and older ones still open. One alone may be given as PORTAL_SEALING_KEY. See docs/keys.md.
