@@ -200,6 +200,14 @@ def test_what_needs_the_application_says_calmly_that_it_is_away(alone: Front, pa
 
 
 @needs_nginx
+@pytest.mark.parametrize("path", ["/xx/", "/xx/i/"])
+def test_a_language_that_nobody_speaks_is_not_here(alone: Front, path: str) -> None:
+    answer = alone.ask(path)
+    assert (answer.status, answer.body) == (404, (alone.public / LANGUAGES[0] / "404.html").read_bytes())
+    assert answer.header("Content-Security-Policy")
+
+
+@needs_nginx
 def test_with_the_application_forms_are_there_and_work(site: Site) -> None:
     ask = site.front.ask
     assert b"<form" in ask("/fr/i/").body
