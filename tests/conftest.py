@@ -2,9 +2,10 @@
 
 import fcntl
 import gc
+import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -106,9 +107,11 @@ def quick_apps() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The public pages as plain files."""
+    """The public pages as plain files; beside them, what the command said meanwhile of how far it was."""
     folder = tmp_path_factory.mktemp("export") / "public"
-    assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
+    with redirect_stderr(io.StringIO()) as said:
+        assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
+    (folder.parent / "said").write_text(said.getvalue(), encoding="utf-8")
     return folder
 
 

@@ -33,6 +33,12 @@ def test_every_public_page_is_a_file_equal_to_what_the_server_sends(app: Flask, 
     assert different <= WITHOUT_FORMS  # only where a form or the way into a personal space is left out
 
 
+def test_the_command_says_how_far_it_is(exported: Path) -> None:
+    said = (exported.parent / "said").read_text(encoding="utf-8").splitlines()
+    assert len(said) > 4
+    assert all(re.fullmatch(rf"{500 * number} of \d+ pages written", line) for number, line in enumerate(said, 1))
+
+
 def test_no_file_holds_a_form_or_a_way_into_a_personal_space(exported: Path) -> None:
     for path in exported.rglob("*.html"):
         text = path.read_text(encoding="utf-8")

@@ -2,19 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.cli.long_work import progress
 from portal.cli.offline_keys import add_secret, closing_key
 from portal.cli.reading_settings import records, settings
 
 if TYPE_CHECKING:
     from portal.records.backup import Made
     from portal.records.database import Database
-
-EVERY = 100_000  # rows between two words of progress
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,7 +57,7 @@ def backup(options: argparse.Namespace) -> int:
                 system_clock(),
                 version=own_version(),
                 with_keys=not options.without_keys,
-                progress=progress("written"),
+                progress=progress("rows written"),
             )
             print(f"{made.path}: {made.rows} rows, closed for {to.fingerprint}", flush=True)
             _note(database, made)
@@ -76,19 +74,6 @@ def _restore(options: argparse.Namespace) -> int:
     from portal.cli.restoring import restore
 
     return restore(options)
-
-
-def progress(done_in_words: str) -> Callable[[int, int], None]:
-    """Return what says from time to time how far a long command is, beside its result."""
-    told = 0
-
-    def say(done: int, of: int) -> None:
-        nonlocal told
-        if done // EVERY > told:
-            told = done // EVERY
-            print(f"{done} of {of} rows {done_in_words}", file=sys.stderr, flush=True)
-
-    return say
 
 
 def own_version() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.cli.anchoring import anchors_in, say_checked
-from portal.cli.backing_up import progress
+from portal.cli.long_work import progress
 from portal.cli.offline_keys import opening_key
 from portal.cli.reading_settings import records, settings
 
@@ -58,7 +58,7 @@ def restore(options: argparse.Namespace) -> int:
         print("looking at the whole file, before anything is written", file=sys.stderr, flush=True)
         anchors = _anchors(options.anchors or [], installation)
         with records(installation) as database:
-            told = put_back(database, *found, progress=progress("written"))
+            told = put_back(database, *found, progress=progress("rows written"))
             return _look(installation, database, told, anchors)
     except NotEmptyError:
         print("PORTAL_DATABASE: is not empty; nothing was written", file=sys.stderr)

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from portal.cli.erasing import was_restored
+from portal.cli.long_work import progress
 from portal.cli.reading_settings import settings
 from portal.events import Event, tell
 from portal.settings import settings_from
@@ -123,7 +124,7 @@ def export(options: argparse.Namespace) -> int:
         own |= {name: os.environ.get(name, "") for name in ("PORTAL_SECURITY_CONTACT", "PORTAL_SECURITY_POLICY")}
         app = create_app(settings_from(own | {"PORTAL_BASE_URL": "https://export.invalid"}), is_export=True)
         try:
-            pages = write_export(app, Path(options.folder))
+            pages = write_export(app, Path(options.folder), progress("pages written", 500))
         except ExportError as problem:
             print(problem, file=sys.stderr)
             return 1

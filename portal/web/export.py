@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -26,11 +27,14 @@ LEAVING = (
 )
 
 
+Progress = Callable[[int, int], None]
+
+
 class ExportError(Exception):
     """The export cannot be written; the message says why."""
 
 
-def write_export(app: Flask, folder: Path) -> int:
+def write_export(app: Flask, folder: Path, progress: Progress = lambda _done, _of: None) -> int:
     """Write every public page of an app made for export below an empty folder, also compressed; return how many.
 
     A page at `/fr/i/5` becomes `fr/i/5/index.html`, which any web server sends for that address. What needs the running
@@ -49,7 +53,7 @@ def write_export(app: Flask, folder: Path) -> int:
     headers = ""
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # compressing lets go of the interpreter
         written = []
-        for path in paths:
+        for number, path in enumerate(paths, 1):
             answer = client.get(path)
             if answer.status_code != 200 or "Set-Cookie" in answer.headers:
                 raise ExportError(f"{path} cannot be made: {answer.status}")
@@ -58,6 +62,7 @@ def write_export(app: Flask, folder: Path) -> int:
             if headers not in ("", own):
                 raise ExportError(f"{path} needs other headers than the pages before it")
             headers = own
+            progress(number, len(paths))
         for one in written:
             one.result()  # raises what went wrong in a thread
     for language in LANGUAGES:
