@@ -1,7 +1,8 @@
 """`python -m tests.benchmark`: ratios in one run, on this machine, over loopback; it ends by itself.
 
 `python -m tests.benchmark space` measures her space instead (`tests/benchmark/space.py`), and
-`python -m tests.benchmark today` the team's morning page among a million cases (`tests/benchmark/today.py`).
+`python -m tests.benchmark today` the team's morning page among a million cases (`tests/benchmark/today.py`);
+`python -m tests.benchmark growth` tells how everything grows with the cases (`tests/benchmark/growth.py`).
 
 A public page from the embedded server against a bare Flask "hello" on the same server, in turn, several rounds;
 the bytes of every public page; the time from start to the first answer; the memory of a worker.
@@ -74,13 +75,18 @@ def main() -> None:
             print(f"memory of the worker after the load: {memory_of(portal.worker):.0f} MB")
 
 
-def say_sizes(app: object) -> None:
+def sizes_of(app: Flask) -> dict[str, list[tuple[int, str]]]:
+    """Return the bytes of every public page and its address, by how it is packed."""
     sizes: dict[str, list[tuple[int, str]]] = {"br": [], "gzip": [], "identity": []}
-    client = app.test_client()  # type: ignore[attr-defined]
-    for path in public_paths(app):  # type: ignore[arg-type]
+    client = app.test_client()
+    for path in public_paths(app):
         for encoding, found in sizes.items():
             found.append((len(client.get(path, headers={"Accept-Encoding": encoding}).data), path))
-    for encoding, found in sizes.items():
+    return sizes
+
+
+def say_sizes(app: Flask) -> None:
+    for encoding, found in sizes_of(app).items():
         median = statistics.median(size for size, _ in found)
         largest, path = max(found)
         print(f"bytes of {len(found)} public pages, {encoding}: median {median:.0f}, largest {largest} ({path})")
@@ -127,8 +133,13 @@ def ask(connection: http.client.HTTPConnection) -> bool:
     return response.status == 200
 
 
+def compared(portal: Server, hello: Server) -> list[tuple[Round, Round]]:
+    """Load both in turn, several times; the first time warms up and is not told."""
+    return [(load(portal), load(hello)) for _ in range(ROUNDS + 1)][1:]
+
+
 def say_speed(portal: Server, hello: Server) -> None:
-    rounds = [(load(portal), load(hello)) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
+    rounds = compared(portal, hello)
     rates = [ours.rate / theirs.rate for ours, theirs in rounds]
     costs = [ours.processor / theirs.processor for ours, theirs in rounds]
     for name, index in (("public page", 0), ("bare Flask hello", 1)):
@@ -186,5 +197,9 @@ if __name__ == "__main__":
         from tests.benchmark import today
 
         today.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["growth"]:
+        from tests.benchmark import growth
+
+        raise SystemExit(growth.main(sys.argv[2:]))
     else:
         main()

@@ -5,23 +5,25 @@ centres among each other. What was decided is destroyed; a twentieth waits for a
 the cases stand what a life leaves behind: things, links, requests that ended, messages that went out, lines of *Today*
 that were ended, one line of the journal for each case.
 
-The cases of the largest centre, whose page is measured, are sealed for real, each with a key of its own. Those of the
-others hold random bytes of the same lengths, two hundred and fifty-six different ones in turn: nothing reads them.
+The cases of the largest centre, whose pages are measured, are sealed for real with their things, each with a key of
+its own. Those of the others hold random bytes of the same lengths, two hundred and fifty-six different ones in turn:
+nothing reads them. The lines of the journal are true chains, one a centre.
 """
 
 import random
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
 
 from portal import law
 from portal.clock import brussels_day
-from portal.records import cases, choices, seal
+from portal.records import cases, choices, items, journal, notebook, seal
 from portal.records.cases import Admission
 from portal.records.choices import Choices, Contact, Reminder
 from portal.records.database import Database
@@ -99,6 +101,8 @@ class Filling:
         self.noise = [self.chance.randbytes(2 * BLOCK) for _ in range(NOISE)]
         with database.reading() as session:
             self.key = database.centre_key(session, centres[0])
+            self.ends = {centre: _end_of_journal(session, centre) for centre in centres}
+        self.case_key = b""
         self.rows: dict[Table, list[Row]] = {table: [] for table in TABLES}
         self.requests = 0
 
@@ -128,9 +132,18 @@ class Filling:
         self._links(one)
         self._asked(one)
         self._lines(one)
+        self._journal(one)
+
+    def _journal(self, one: Life) -> None:
+        seq, previous = self.ends[one.centre_id]
+        line = JournalLine(
+            centre_id=one.centre_id, seq=seq + 1, at=one.at.astimezone(UTC), actor=self.staff[0],
+            action="case-registered", subject=one.id, previous=previous,
+        )  # fmt: skip
+        self.ends[one.centre_id] = seq + 1, (found := journal._hash(line))
         self._add(
-            JournalLine, one.centre_id, number + 1000, as_moment(one.at), self.staff[0], "case-registered", one.id,
-            "0" * 64, "0" * 64,
+            JournalLine, one.centre_id, seq + 1, as_moment(one.at), self.staff[0], "case-registered", one.id, previous,
+            found,
         )  # fmt: skip
 
     def _life(self, number: int) -> Life:
@@ -178,7 +191,7 @@ class Filling:
                 noise[: seal.KEY_BYTES + EXTRA], index, noise[: len(reference) + EXTRA], sheet,
                 sheet if has_choices else None, notes,
             )  # fmt: skip
-        key = seal.new_key()
+        self.case_key = key = seal.new_key()
         admission = Admission(reference, one.exam_on, one.minor, one.complaint, "fr")
         return (
             seal.seal(self.key, key, "case_record", "wrapped_key", one.id),
@@ -186,19 +199,27 @@ class Filling:
             seal.seal(key, reference.encode(), "case_record", "sealed_reference", one.id),
             seal_sheet(key, cases._facts_of(admission), *cases.FACTS, one.id),
             seal_sheet(key, chosen(number % len(CHOSEN)), *choices.PLACE, one.id) if has_choices else None,
-            notes,
+            seal_sheet(key, {"entries": []}, *notebook.PLACE, one.id) if notes else None,
         )
 
     def _items(self, one: Life, number: int) -> None:
-        sheet = self.noise[number % NOISE][: BLOCK + EXTRA]
         for toxicology in (False, True):
+            item_id = self._id()
             period = keeping(one.exam_on, minor=one.minor, toxicology=toxicology, extended=one.extended)
             is_gone = one.is_gone or (period.keep_through < self.today and one.minor and self._of(0.99))
             dates = (None, None) if is_gone else (as_day(period.ask_by), as_day(period.keep_through))
+            sheet = self._thing(one, item_id, number, toxicology=toxicology)
             self._add(
-                ItemRecord, self._id(), one.centre_id, one.id, sheet, *dates, as_moment(one.at), self.staff[0],
+                ItemRecord, item_id, one.centre_id, one.id, sheet, *dates, as_moment(one.at), self.staff[0],
                 self.moment if is_gone else None, dates == one.dates,
             )  # fmt: skip
+
+    def _thing(self, one: Life, item_id: str, number: int, *, toxicology: bool) -> bytes:
+        if one.centre_id != self.centres[0]:
+            return self.noise[number % NOISE][: BLOCK + EXTRA]
+        kind = law.ItemKind.TOXICOLOGY if toxicology else law.ItemKind.SAMPLE
+        facts = {"kind": kind, "taken_on": one.exam_on.isoformat(), "mark": f"K-{number}"}
+        return seal_sheet(self.case_key, facts, *items.PLACE, item_id)
 
     def _links(self, one: Life) -> None:
         if self._of(0.8):
@@ -270,6 +291,13 @@ class Filling:
 
     def _id(self) -> str:
         return f"{self.chance.getrandbits(128):032x}"
+
+
+def _end_of_journal(session: Session, centre_id: str) -> tuple[int, str]:
+    """Return the number and the hash of the last line that a centre's journal has already."""
+    lines = select(JournalLine.seq, JournalLine.hash).where(JournalLine.centre_id == centre_id)
+    last = session.execute(lines.order_by(JournalLine.seq.desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, journal.BEGINNING)
 
 
 keeping = cache(law.keeping)

@@ -157,8 +157,31 @@ def say_wrong_codes(portal: Server, pairs: Sequence[tuple[NewLink, NewLink]]) ->
     print(f"medians {medians[0]:.1f} and {medians[1]:.1f} ms, ratio {medians[1] / medians[0]:.3f}")
 
 
+@dataclass(frozen=True)
+class Flooded:
+    """Two hundred wrong codes at once: what came of them, what readers waited, and what the worker held, in MB."""
+
+    seconds: float
+    answers: str
+    before: list[float]
+    during: list[float]
+    memory: float
+    peak: float
+
+
 def say_flood(portal: Server, people: Sequence[NewLink]) -> None:
     """Say what somebody who reads a public page notices of two hundred wrong codes at once."""
+    found = flooded(portal, people)
+    before, during = found.before, found.during
+    print(f"{len(people)} wrong codes at once, answered in {found.seconds:.1f} s, by status: {found.answers}")
+    print(f"a public page, {len(before)} times before: {told(before, 95)}")
+    print(f"a public page, {len(during)} times during: {told(during, 95)}, the longest {max(during):.0f} ms")
+    print(f"ratio: p50 {part(during, 50) / part(before, 50):.1f}, p95 {part(during, 95) / part(before, 95):.1f}")
+    print(f"memory of the worker: {found.memory:.0f} MB before, {found.peak:.0f} MB at its highest")
+
+
+def flooded(portal: Server, people: Sequence[NewLink]) -> Flooded:
+    """Send one wrong code to each link at once while somebody reads."""
     memory = memory_of(portal.worker)
     forget_peak(portal.worker)
     end = time.perf_counter() + BEFORE_SECONDS
@@ -172,11 +195,8 @@ def say_flood(portal: Server, people: Sequence[NewLink]) -> None:
         flood.stdin.close()
         during = reading(portal, lambda: flood.poll() is None)
         answers = flood.stdout.read()
-    print(f"{len(people)} wrong codes at once, answered in {time.perf_counter() - began:.1f} s, by status: {answers}")
-    print(f"a public page, {len(before)} times before: {told(before, 95)}")
-    print(f"a public page, {len(during)} times during: {told(during, 95)}, the longest {max(during):.0f} ms")
-    print(f"ratio: p50 {part(during, 50) / part(before, 50):.1f}, p95 {part(during, 95) / part(before, 95):.1f}")
-    print(f"memory of the worker: {memory:.0f} MB before, {peak_of(portal.worker):.0f} MB at its highest")
+        seconds = time.perf_counter() - began
+    return Flooded(seconds, answers, before, during, memory, peak_of(portal.worker))
 
 
 def reading(portal: Server, goes_on: Callable[[], bool]) -> list[float]:

@@ -167,18 +167,18 @@ def boards_of(desk: Desk) -> Times:
     return timed(desk.database, lambda: board(desk.database, desk.centre_id, desk.nurse.staff_id, NOW))
 
 
-def timed(database: Database, work: Callable[[], Any]) -> Times:
+def timed(database: Database, work: Callable[[], Any], rounds: int = ROUNDS, warming: int = WARMING) -> Times:
     """Do something many times, after a few that warm up, and return how long it took."""
-    for _ in range(WARMING):
+    for _ in range(warming):
         work()
     wall, processor, before = [], [], of_server(database)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began, used = time.perf_counter(), time.process_time()
         work()
         wall.append(1000 * (time.perf_counter() - began))
         processor.append(1000 * (time.process_time() - used))
     after = of_server(database)
-    return Times(wall, processor, None if after is None or before is None else (after - before) / ROUNDS)
+    return Times(wall, processor, None if after is None or before is None else (after - before) / rounds)
 
 
 def of_server(database: Database) -> float | None:
