@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal.records.database import Database
@@ -75,6 +75,22 @@ def end(
 def forget(session: Session, centre_id: str, kind: LineKind, thing_id: str) -> None:
     """Forget who took a line, inside the caller's transaction: its work is done, and the next one is nobody's yet."""
     session.execute(delete(TodayLine).where(TodayLine.centre_id == centre_id, TodayLine.line == key_of(kind, thing_id)))
+
+
+def lines_of_things(centre_id: str, thing_ids: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition for every line about some things of a centre, whatever it is and whichever date it names.
+
+    A line about a date begins with a name. Its index is asked for what lies between two ends that hold in the order of
+    every language, with the centre in each part, or all lines of the centre are gone through; the name decides.
+    """
+    things, here = tuple(thing_ids), TodayLine.centre_id == centre_id
+    whole = [key_of(kind, thing) for kind in set(LineKind) - DATES for thing in things]
+    begins = [f"{kind}:{thing}:" for kind in DATES for thing in things]
+    dated = (
+        and_(here, TodayLine.line >= name, TodayLine.line < f"{name}z", TodayLine.line.startswith(name))
+        for name in begins
+    )
+    return or_(and_(here, TodayLine.line.in_(whole)), *dated)
 
 
 def touched(session: Session, centre_id: str, keys: Iterable[str]) -> dict[str, TodayLine]:

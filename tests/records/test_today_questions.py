@@ -1,14 +1,10 @@
 """What *Today* asks of the database does not grow with the centre's years: every question names its day by an index."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
@@ -20,10 +16,8 @@ from portal.records.models import ItemRecord
 from portal.records.today import Part
 from tests.clock import StillClock, at
 from tests.conftest import make_team
+from tests.records.asked import assert_by_index, questions
 from tests.records.morning import Morning
-
-GROWS = ("case_record", "item", "request_record", "message", "hold", "extension", "today_line", "journal")
-GOES_THROUGH = re.compile(rf"SCAN ({'|'.join(GROWS)})\b.*|SEARCH ({'|'.join(GROWS)}) USING [\w ]+ \(centre_id=\?\)")
 
 
 @pytest.fixture
@@ -32,23 +26,7 @@ def morning(database: Database) -> Morning:
     return Morning(database, clock, make_team(database, clock, "north"))
 
 
-@contextmanager
-def questions(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """Give what is asked of a database meanwhile."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-
-
 def test_no_question_goes_through_a_table_or_through_all_that_a_centre_has(tmp_path: Path) -> None:
-    # SQLite says how it answers before it knows how much there is; PostgreSQL only once there is much.
     database = Database(f"sqlite:///{tmp_path / 'records.sqlite'}", b"k" * 32)
     upgrade(database)
     clock = StillClock(at("2026-08-01T06:30:00"))
@@ -58,11 +36,7 @@ def test_no_question_goes_through_a_table_or_through_all_that_a_centre_has(tmp_p
         day = board(database, morning.team.centre_id, morning.team.staff_id, clock())
     assert {section.part for section in day.sections} == set(Part) - {Part.CONTACTS}
     assert len(asked) >= len(Part)
-    with database.engine.connect() as connection:
-        for statement, parameters in asked:
-            steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-            wrong = [one for one in steps if GOES_THROUGH.fullmatch(one)]
-            assert (steps != [], wrong) == (True, []), statement
+    assert_by_index(database, asked)
 
 
 def add(morning: Morning, case_id: str, taken_on: date) -> None:
