@@ -111,7 +111,7 @@ def costs_at(kind: str, size: int, address: str, home: Path, folder: Path) -> li
 def table(kind: str, rows: Sequence[Row]) -> str:
     """Return a table: the amount at each size, the ratio of the largest to the smallest, and what should be."""
     sizes = rows[0].sizes
-    heads = [kind, *(f"{size:,}" for size in sizes), f"× for {sizes[-1] // sizes[0]:,} times the cases", ""]
+    heads = [kind, *(f"{size:,}" for size in sizes), f"× for {sizes[-1] // sizes[0]:,} times the cases", "should be"]
     lines = [heads, ["---"] * len(heads)]
     for row in rows:
         should = "with the cases" if row.cost.with_cases else "steady"
