@@ -27,6 +27,7 @@ from portal.library.languages import FIRST
 from portal.records.cases import Admission, register_case
 from portal.records.choices import Contact, change_choices
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.migrate import upgrade
 from portal.records.models import CaseRecord, Link
 from portal.records.notes import add_item
@@ -113,7 +114,7 @@ def prepare(settings: Settings, now: datetime) -> Demonstration:
 
 def _with_live_link(database: Database, demonstration: Demonstration, now: datetime) -> Demonstration:
     """Return what to print with a link that opens: the one before may have ended, or a newer one replaced it."""
-    with database.reading() as session:
+    with database.reading(across=Across.LINK) as session:
         link = session.scalars(select(Link).where(Link.token_hash == fast_hash(demonstration.token))).one()
         if is_live(link, now):
             return demonstration

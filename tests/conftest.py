@@ -28,7 +28,7 @@ from portal.web.pressed import Pressed
 from tests import machine
 from tests.clock import StillClock, at
 from tests.compiled import Compiled, compiled_once, read_once
-from tests.patterns import PATTERN, brought_up, copied_file, copied_inside, unhurried
+from tests.patterns import PATTERN, Overlooking, brought_up, copied_file, copied_inside, unhurried
 from tests.reader import Reader
 
 COMPILED = Compiled()
@@ -155,6 +155,7 @@ def made_app(settings: Settings, clock: StillClock, real: Library, pressed: Pres
     """An app with records of its own; the library and the public pages it shares with all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.app.load_library", lambda cache: real)
+        patch.setattr("portal.app.Database", Overlooking)
         patch.setattr("portal.web.press.pressed_pages", lambda app, cache: pressed)
         made = create_app(settings, clock)
         made.jinja_env.bytecode_cache = COMPILED
@@ -209,12 +210,12 @@ def postgresql_pattern(cluster: machine.Cluster) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of each kind, with its tables."""
+    """An empty database of each kind, with its tables; PostgreSQL under the account of the portal."""
     if request.param == "sqlite":
         address = copied_file(request.getfixturevalue("sqlite_pattern"), tmp_path / "records.sqlite")
     else:
         address = copied_inside(request.getfixturevalue("postgresql_pattern"), "records")
-    made = Database(address, b"k" * 32)
+    made = Overlooking(address, b"k" * 32)
     unhurried(made.engine)
     yield made
     made.engine.dispose()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from portal.records import receipts
 from portal.records.anchoring import anchor_all
@@ -29,7 +29,8 @@ from portal.records.seal import TAG_BYTES
 from portal.records.sealed_files import PIECE, NotOpenedError
 from tests import machine
 from tests.clock import StillClock, at
-from tests.patterns import PATTERN, brought_up, unhurried
+from tests.machine import APP, OWNER
+from tests.patterns import PATTERN, Overlooking, address_of, brought_up, created, under, unhurried
 from tests.records.desk import Kind, dump
 from tests.records.test_erasure import Archive as Filled
 
@@ -44,15 +45,11 @@ _numbers = count(1)
 
 
 def empty_beside(database: Database, folder: Path) -> Database:
-    """Return an empty database of the same kind."""
+    """Return an empty database of the same kind, for its owner: a restore makes the tables."""
     name = f"empty_{next(_numbers)}"
     if database.engine.dialect.name == "sqlite":
         return _known(f"sqlite:///{folder / name}.sqlite")
-    maintenance = create_engine(database.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    maintenance.dispose()
-    return _known(database.engine.url.set(database=name).render_as_string(hide_password=False))
+    return _known(under(OWNER, created(address_of(database), name, "")))
 
 
 def backed_up(database: Database, folder: Path, clock: StillClock, *, with_keys: bool = True) -> Made:
@@ -204,7 +201,7 @@ class Drill:
 
 
 def _known(address: str) -> Database:
-    made = Database(address, SEALING)
+    made = Overlooking(address, SEALING)
     unhurried(made.engine)
     return made
 
@@ -224,7 +221,7 @@ def _databases(folder: Path) -> Iterator[dict[str, Database]]:
     tools = machine.postgresql_tools()
     cluster = machine.Cluster(tools) if tools else None
     if cluster:
-        made["PostgreSQL"] = _known(brought_up(cluster.database(PATTERN)))
+        made["PostgreSQL"] = _known(under(APP, brought_up(cluster.database(PATTERN))))
     try:
         yield made
     finally:

@@ -1,6 +1,7 @@
 """What this machine has for the tests that need more than Python, and how to have the rest."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ NEEDED = set(filter(None, os.environ.get("PORTAL_TESTS_NEED", "").split(",")))
 NGINX_AT = ("/usr/sbin/nginx", "/usr/bin/nginx")
 BROTLI_AT = ("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",)
 UNIT_CHECKER = "/usr/bin/systemd-analyze"
+OWNER, APP, ALMIGHTY = "portal_owner", "portal_app", "tests"  # accounts of a cluster of the tests
 HOW = {
     "browser": "the journeys in Chromium. To have them: apt-get install chromium",
     "postgresql": "the records on PostgreSQL. To have them: apt-get install postgresql",
@@ -59,8 +61,18 @@ def left_out() -> list[str]:
     return missing
 
 
+def roles_and_rights() -> tuple[str, str]:
+    """What an operator runs once in the server and once in the database, as docs/postgresql.md tells it."""
+    told = Path(__file__).parents[1] / "docs" / "postgresql.md"
+    roles, rights = re.findall(r"```sql\n(.*?)```", told.read_text(encoding="utf-8"), re.DOTALL)
+    return roles, rights
+
+
 class Cluster:
-    """A throw-away PostgreSQL on a socket of its own, ended with the tests; `settings` are its own, by name."""
+    """A throw-away PostgreSQL on a socket of its own, ended with the tests; `settings` are its own, by name.
+
+    It has the two accounts of docs/postgresql.md, and `tests`, who may do everything.
+    """
 
     def __init__(self, tools: Path, **settings: str) -> None:
         # A folder of its own: pytest closes its own folders to everybody but the one who runs it.
@@ -73,16 +85,22 @@ class Cluster:
         self._run(
             "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start"
         )
+        self._roles, self._rights = roles_and_rights()
+        self._sql("postgres", self._roles)
 
     def database(self, name: str) -> str:
-        """Create an empty database and return its address."""
-        self._run("createdb", "-h", str(self.folder), "-U", "tests", name)
+        """Create an empty database of the owner's and return its address, for who may do everything."""
+        self._run("createdb", "-h", str(self.folder), "-U", "tests", "-O", OWNER, name)
+        self._sql(name, self._rights)
         return f"postgresql+psycopg://tests@/{name}?host={self.folder}"
 
     def stop(self) -> None:
         """End the server."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self.folder)
+
+    def _sql(self, database: str, statements: str) -> None:
+        self._run("psql", "-h", str(self.folder), "-U", "tests", "-d", database, "-qc", statements)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._tools / program), *arguments]

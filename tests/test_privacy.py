@@ -391,7 +391,7 @@ def dumped(address: str) -> bytes:
     tools = machine.postgresql_tools()
     assert tools is not None
     url = make_url(address)
-    command = [str(tools / "pg_dump"), "-h", str(url.query["host"]), "-U", str(url.username), str(url.database)]
+    command = [str(tools / "pg_dump"), "-h", str(url.query["host"]), "-U", machine.ALMIGHTY, str(url.database)]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 

@@ -40,7 +40,7 @@ class OpenSession:
 
 def open_elsewhere(database: Database, member: Member, now: datetime) -> tuple[OpenSession, ...]:
     """Return the member's other sessions that are still open, the newest first."""
-    with database.reading() as session:
+    with database.reading(member.centre_id) as session:
         found = session.scalars(
             select(SignIn)
             .where(
@@ -66,11 +66,11 @@ def asks_for_fresh_factor(kind: RequestKind, step: Step) -> bool:
     return kind in IRREVERSIBLE and step in CANNOT_BE_TAKEN_BACK
 
 
-def ways_of(database: Database, staff_id: str) -> Ways:
+def ways_of(database: Database, member: Member) -> Ways:
     """Return how a member may sign in."""
-    with database.reading() as session:
-        staff = session.get_one(Staff, staff_id)
-        return Ways(factors.ways_of(session, staff), factors.recovery_codes_left(session, staff_id))
+    with database.reading(member.centre_id) as session:
+        staff = session.get_one(Staff, member.staff_id)
+        return Ways(factors.ways_of(session, staff), factors.recovery_codes_left(session, member.staff_id))
 
 
 def show_code(database: Database, member: Member, code: str, now: datetime) -> Showing:

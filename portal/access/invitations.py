@@ -18,6 +18,7 @@ from portal.access.roles import Role
 from portal.access.sessions import begin_session
 from portal.access.team import OPERATOR, forget_tries
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.journal import write_line
 from portal.records.models import Centre, Invitation, Staff
 
@@ -81,7 +82,7 @@ def end_invitations(session: Session, staff_id: str, now: datetime) -> bool:
 
 def look_at_invitation(database: Database, token: str, now: datetime) -> Welcome | None:
     """Return whom a living invitation is for, and change nothing; None where it ended or never was."""
-    with database.reading() as session:
+    with database.reading(across=Across.SIGN_IN) as session:
         invitation = session.get(Invitation, fast_hash(token))
         if invitation is None or not _lives(invitation, now):
             return None
@@ -120,7 +121,7 @@ def use_invitation(database: Database, token: str, now: datetime) -> Iterator[tu
         LookupError: it was used, ended or never was.
 
     """
-    with database.reading() as session:
+    with database.reading(across=Across.SIGN_IN) as session:
         known = session.get(Invitation, fast_hash(token))
     if known is None:
         raise LookupError

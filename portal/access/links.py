@@ -18,6 +18,7 @@ from portal.library.words import TELLING
 from portal.records.cases import OpenedCase, open_case
 from portal.records.choices import write_choices
 from portal.records.database import Database, new_id
+from portal.records.fence import Across
 from portal.records.journal import PERSON, write_line
 from portal.records.links import end_links, living_links
 from portal.records.models import CaseRecord, JournalLine, Link, Visit
@@ -216,7 +217,7 @@ def try_code(database: Database, token: str, typed: str, now: datetime) -> Attem
     An unknown link costs nothing: 128 bits cannot be guessed. During a wait no code is looked at.
     """
     code = re.sub(r"[\s.\-]", "", typed)
-    with database.writing() as session:
+    with database.writing(across=Across.LINK) as session:
         link = session.scalars(select(Link).where(Link.token_hash == fast_hash(token)).with_for_update()).first()
         if link is None or not CODE.fullmatch(code):
             return Attempt(Answer.NOT_OPENED)
@@ -233,7 +234,7 @@ def try_code(database: Database, token: str, typed: str, now: datetime) -> Attem
 
 
 def _opened(database: Database, link_id: str, now: datetime) -> Attempt:
-    with database.reading() as session:
+    with database.reading(across=Across.LINK) as session:
         case_id = session.get_one(Link, link_id).case_id
         centre_id = session.get_one(CaseRecord, case_id).centre_id
     with database.writing(centre_id) as session:

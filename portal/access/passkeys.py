@@ -31,6 +31,7 @@ from portal.access.hashing import fast_hash
 from portal.access.sessions import begin_session
 from portal.access.team import Member
 from portal.records.database import Database
+from portal.records.fence import Across, first_across
 from portal.records.journal import write_line
 from portal.records.models import Passkey, SignIn, Staff
 
@@ -85,15 +86,15 @@ class Challenge:
 SIGN_IN = "sign-in"  # what a challenge is bound to before there is a session
 
 
-def passkeys_of(database: Database, staff_id: str) -> list[Passkey]:
+def passkeys_of(database: Database, member: Member) -> list[Passkey]:
     """Return the passkeys of a member, the oldest first."""
-    with database.reading() as session:
-        return _of(session, staff_id)
+    with database.reading(member.centre_id) as session:
+        return _of(session, member.staff_id)
 
 
 def options_to_add(database: Database, place: Place, member: Member, challenge: Challenge) -> str:
     """Return what the browser needs to make a passkey for a member, as JSON."""
-    known = [PublicKeyCredentialDescriptor(id=one.credential_id) for one in passkeys_of(database, member.staff_id)]
+    known = [PublicKeyCredentialDescriptor(id=one.credential_id) for one in passkeys_of(database, member)]
     options = generate_registration_options(
         rp_id=place.host,
         rp_name=place.host,
@@ -138,7 +139,8 @@ def add(
         raise NotGenuineError from error
     with database.writing(member.centre_id) as session:
         credential_hash = _hash(made.credential_id)
-        if session.get(Passkey, credential_hash):
+        known = select(Passkey.credential_hash).where(Passkey.credential_hash == credential_hash)
+        if first_across(session, Across.NAMES, known):
             return
         if len(_of(session, member.staff_id)) >= MOST_PASSKEYS:
             raise NotGenuineError
@@ -236,7 +238,7 @@ def _use(passkey: Passkey | None, place: Place, challenge: Challenge, answer: st
 
 
 def _whose(database: Database, answer: str) -> Staff:
-    with database.reading() as session:
+    with database.reading(across=Across.SIGN_IN) as session:
         passkey = session.get(Passkey, _credential(answer))
         if passkey is None:
             raise NotGenuineError

@@ -43,7 +43,7 @@ def people_of(database: Database, centre_id: str, now: datetime) -> list[Person]
         Invitation.centre_id == centre_id, Invitation.used_at.is_(None), Invitation.ends_at > now
     )
     members = select(Staff).where(Staff.centre_id == centre_id).order_by(Staff.active.desc(), Staff.login)
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         invited = {row.staff_id: row.ends_at for row in session.execute(alive)}
         return [
             Person(
@@ -130,7 +130,7 @@ def change_role(database: Database, centre_id: str, by: str, number: str, role: 
 def member_named(database: Database, centre_id: str, login: str) -> str | None:
     """Return the number of a centre's member by their login, or None."""
     wanted = select(Staff.number).where(Staff.centre_id == centre_id, Staff.login == login.casefold())
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         return session.scalars(wanted).first()
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from portal.access.team import name_hashes
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.models import SignInTry, Staff
 
 
 def hash_anew(database: Database) -> int:
     """Count the tries of every name that somebody has under the newest key; return how many were moved."""
-    with database.reading() as session:
+    with database.reading(across=Across.KEYS) as session:
         logins = list(session.scalars(select(Staff.login)))
         counted = frozenset(session.scalars(select(SignInTry.name_hash)))
     every = [name_hashes(database, login) for login in logins]
@@ -24,7 +25,7 @@ def hash_anew(database: Database) -> int:
 
 def _moved(database: Database, hashes: Sequence[str]) -> int:
     """Count under the newest hash what is counted under the others: the most tries, and the longest wait."""
-    with database.writing() as session:
+    with database.writing(across=Across.SIGN_IN) as session:
         every = session.scalars(select(SignInTry).where(SignInTry.name_hash.in_(hashes)).with_for_update()).all()
         older = [one for one in every if one.name_hash != hashes[0]]
         if older:

@@ -16,6 +16,7 @@ from portal.access.sessions import IDLE, MOST, begin_session
 from portal.access.throttle import next_try_at
 from portal.law.course import LONGEST_WAITING
 from portal.records.database import Database, new_id
+from portal.records.fence import Across, first_across
 from portal.records.journal import write_line
 from portal.records.models import Centre, SignIn, SignInTry, Staff
 
@@ -80,8 +81,8 @@ def add_centre(
     """
     _check_waiting(waiting)
     centre_id = new_id()
-    with database.writing() as session:
-        if session.scalars(select(Centre).where(Centre.name == name)).first():
+    with database.writing(centre_id) as session:
+        if first_across(session, Across.CENTRES, select(Centre.id).where(Centre.name == name)):
             raise TakenError(f"the name {name!r} is taken")
         key = database.new_centre_key(centre_id, own_key)
         session.add(
@@ -99,7 +100,7 @@ def change_waiting(database: Database, name: str, waiting: timedelta, now: datet
 
     """
     _check_waiting(waiting)
-    with database.reading() as session:
+    with database.reading(across=Across.CENTRES) as session:
         centre_id = session.scalars(select(Centre.id).where(Centre.name == name)).first()
     if centre_id is None:
         raise LookupError(name)
@@ -143,7 +144,7 @@ def new_staff(session: Session, centre_id: str, staff_id: str, login: str, role:
         TakenError: somebody has this login.
 
     """
-    if session.scalars(select(Staff).where(Staff.login == login.casefold())).first():
+    if first_across(session, Across.NAMES, select(Staff.id).where(Staff.login == login.casefold())):
         raise TakenError(f"the login {login!r} is taken")
     staff = Staff(
         id=staff_id,
@@ -204,7 +205,7 @@ def _tries(database: Database, session: Session, login: str) -> SignInTry:
 
 def _count_try(database: Database, login: str, now: datetime) -> tuple[datetime | None, Staff | None]:
     """Count a try before anything is looked at; return until when to wait, or who has the name, if anybody."""
-    with database.writing() as session:
+    with database.writing(across=Across.SIGN_IN) as session:
         tries = _tries(database, session, login)
         if tries.next_try_at and now < tries.next_try_at:
             return tries.next_try_at, None
@@ -216,7 +217,7 @@ def _count_try(database: Database, login: str, now: datetime) -> tuple[datetime 
 
 def find_member(database: Database, secret: str, now: datetime) -> Member | None:
     """Return who is signed in under a secret and note that they were seen; None where the session ended."""
-    with database.writing() as session:
+    with database.writing(across=Across.SIGN_IN) as session:
         sign_in_ = session.get(SignIn, fast_hash(secret))
         if sign_in_ is None:
             return None
@@ -239,7 +240,7 @@ def find_member(database: Database, secret: str, now: datetime) -> Member | None
 
 def sign_out(database: Database, secret: str) -> None:
     """End a session; nothing happens where there is none. Leaving waits for nobody longer than a second."""
-    with database.writing(patience=1) as session:
+    with database.writing(across=Across.SIGN_IN, patience=1) as session:
         if sign_in_ := session.get(SignIn, fast_hash(secret)):
             session.delete(sign_in_)
 
@@ -262,5 +263,5 @@ def _free_number(session: Session) -> str:
     """Return a number that nobody has: what stands for somebody of the team on a certificate outside."""
     while True:
         number = f"{secrets.randbelow(10**6):06d}"
-        if session.scalars(select(Staff.id).where(Staff.number == number)).first() is None:
+        if first_across(session, Across.NAMES, select(Staff.id).where(Staff.number == number)) is None:
             return number

@@ -10,6 +10,7 @@ from portal.access.hashing import fast_hash
 from portal.access.links import Power, is_live
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.models import CaseRecord, Link, Visit
 
 IDLE = timedelta(minutes=10)
@@ -29,7 +30,7 @@ class OpenVisit:
 def begin_visit(database: Database, link_id: str, now: datetime) -> str:
     """Begin a session and return its secret, for the cookie."""
     secret = secrets.token_urlsafe(32)
-    with database.writing() as session:
+    with database.writing(across=Across.LINK) as session:
         session.execute(delete(Visit).where(Visit.began_at < now - MOST))  # no log of when links were opened
         session.add(Visit(secret_hash=fast_hash(secret), link_id=link_id, began_at=now, seen_at=now))
     return secret
@@ -37,7 +38,7 @@ def begin_visit(database: Database, link_id: str, now: datetime) -> str:
 
 def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | None:
     """Return the running session of a secret and note that it was seen; None where it ended or never was."""
-    with database.writing() as session:
+    with database.writing(across=Across.LINK) as session:
         visit = session.get(Visit, fast_hash(secret))
         if visit is None:
             return None
@@ -46,10 +47,9 @@ def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | No
             session.delete(visit)
             return None
         visit.seen_at = now
-        case_id = link.case_id
-    with database.reading() as session:
-        record = session.get_one(CaseRecord, case_id)
-        case = open_case(database, session, record.centre_id, case_id)
+        case_id, centre_id = link.case_id, session.get_one(CaseRecord, link.case_id).centre_id
+    with database.reading(centre_id) as session:
+        case = open_case(database, session, centre_id, case_id)
     if case is None:
         return None
     return OpenVisit(visit.secret_hash, case, Power(link.power), min(now + IDLE, visit.began_at + MOST))
@@ -57,6 +57,6 @@ def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | No
 
 def end_visit(database: Database, secret: str) -> None:
     """End a session; nothing happens where there is none. Leaving waits for nobody longer than a second."""
-    with database.writing(patience=1) as session:
+    with database.writing(across=Across.LINK, patience=1) as session:
         if visit := session.get(Visit, fast_hash(secret)):
             session.delete(visit)

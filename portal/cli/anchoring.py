@@ -56,6 +56,7 @@ def verify_journal(options: argparse.Namespace) -> int:
     from sqlalchemy import select
 
     from portal.records.anchoring import check
+    from portal.records.fence import Across
     from portal.records.models import Centre
 
     installation = settings()
@@ -65,9 +66,13 @@ def verify_journal(options: argparse.Namespace) -> int:
     except OSError as problem:
         print(f"{problem.filename} cannot be read: {problem.strerror}", file=sys.stderr)
         return 2
-    with records(installation) as database, database.reading() as session:
-        centres = list(session.scalars(select(Centre).order_by(Centre.name)))
-        found = {one.name: check(session, one.id, _of(anchors, one.id) if files else None) for one in centres}
+    with records(installation) as database:
+        with database.reading(across=Across.CENTRES) as session:
+            centres = list(session.scalars(select(Centre).order_by(Centre.name)))
+        found = {}
+        for one in centres:
+            with database.reading(one.id) as session:
+                found[one.name] = check(session, one.id, _of(anchors, one.id) if files else None)
     gone = {one.centre_id for one in anchors} - {one.id for one in centres}
     lines = [f"{name}: {say_checked(checked)}" for name, checked in found.items()]
     lines += [f"a centre that was anchored is gone: {one}" for one in sorted(gone)]

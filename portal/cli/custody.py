@@ -132,16 +132,17 @@ def _own(database: "Database", centre_id: str) -> "list[OwnKeys]":
     """Return the keys under which a centre sends and receives, the newest last."""
     from portal.records.envelopes import OwnKeys
 
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         return [OwnKeys.of(key) for key in database.wrapping_keys(session, centre_id)]
 
 
 def _centre(database: "Database", name: str) -> str | None:
     from sqlalchemy import select
 
+    from portal.records.fence import Across
     from portal.records.models import Centre
 
-    with database.reading() as session:
+    with database.reading(across=Across.CENTRES) as session:
         return session.scalar(select(Centre.id).where(Centre.name == name))
 
 

@@ -24,13 +24,14 @@ def figures(options: argparse.Namespace) -> int:
     from portal.access.team import OPERATOR
     from portal.app import create_app
     from portal.clock import system_clock
+    from portal.records.fence import Across
     from portal.records.figures import NotOverError, publish
     from portal.records.models import Centre
     from portal.web.team.figures import figures_csv
 
     app = create_app(settings())
     database = app.extensions["portal"].database
-    with database.reading() as session:
+    with database.reading(across=Across.CENTRES) as session:
         centre = session.scalars(select(Centre).where(Centre.name == options.centre)).first()
     if centre is None:
         print(f"there is no centre {options.centre!r}", file=sys.stderr)

@@ -139,11 +139,12 @@ def _change(database: "Database", name: str, by: bytes | None) -> int:
 
     from portal.access.team import OPERATOR
     from portal.clock import system_clock
+    from portal.records.fence import Across
     from portal.records.key_changes import change_key
     from portal.records.models import Centre
     from portal.records.wrapping import NotGivenError
 
-    with database.reading() as session:
+    with database.reading(across=Across.CENTRES) as session:
         centre_id = session.scalar(select(Centre.id).where(Centre.name == name))
     if centre_id is None:
         return _say(f"there is no centre {name!r}")

@@ -91,11 +91,12 @@ def add_staff(options: argparse.Namespace) -> int:
     from portal.access.roles import Role
     from portal.access.team import OPERATOR, TakenError
     from portal.clock import BRUSSELS, system_clock
+    from portal.records.fence import Across
     from portal.records.models import Centre
 
     installation = settings()
     with records(installation) as database:
-        with database.reading() as session:
+        with database.reading(across=Across.CENTRES) as session:
             centre_id = session.scalars(select(Centre.id).where(Centre.name == options.centre)).first()
         if centre_id is None:
             print(f"there is no centre {options.centre!r}", file=sys.stderr)

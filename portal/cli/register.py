@@ -71,6 +71,7 @@ def write(folder: Path, options: argparse.Namespace) -> int:
     from portal.access.team import OPERATOR
     from portal.clock import system_clock
     from portal.records.anchoring import note
+    from portal.records.fence import Across
     from portal.records.models import Centre
     from portal.records.offline_keys import Use
     from portal.records.register import WRITTEN, lines_of
@@ -81,10 +82,13 @@ def write(folder: Path, options: argparse.Namespace) -> int:
     if to is None:
         return 2
     with records(installation) as database:
-        with database.reading() as session:
-            wanted = select(Centre).order_by(Centre.name)
-            wanted = wanted.where(Centre.name == options.centre) if options.centre else wanted
-            found = [(one.id, one.name, lines_of(session, one.id)) for one in session.scalars(wanted).all()]
+        wanted = select(Centre).order_by(Centre.name)
+        with database.reading(across=Across.CENTRES) as session:
+            centres = session.scalars(wanted.where(Centre.name == options.centre) if options.centre else wanted).all()
+        found = []
+        for one in centres:
+            with database.reading(one.id) as session:
+                found.append((one.id, one.name, lines_of(session, one.id)))
         if not found:
             print("there is no such centre", file=sys.stderr)
             return 1

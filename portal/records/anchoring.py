@@ -13,6 +13,7 @@ from portal.clock import brussels_day
 from portal.records import journal
 from portal.records.anchors import Anchor, open_to_add
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.models import Centre, JournalLine
 
 ANCHORED, BROKEN = "journal-anchored", "journal-broken"
@@ -84,11 +85,11 @@ def anchor_all(
 
     """
     with open_to_add(path, keys) as file:
-        with database.reading() as session:
+        with database.reading(across=Across.CENTRES) as session:
             centres = list(session.scalars(select(Centre).order_by(Centre.name)))
         done = []
         for centre in centres:
-            with database.reading() as session:
+            with database.reading(centre.id) as session:
                 before = file.written.of(centre.id)
                 checked = check(session, centre.id, before)
                 head = _hash_at(session, centre.id, checked.lines)

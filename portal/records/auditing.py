@@ -95,7 +95,7 @@ def was_viewed(database: Database, centre_id: str, staff_id: str, now: datetime)
         JournalLine.action == VIEWED,
         JournalLine.at > now - VIEWING,
     )
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         return session.scalars(viewing.limit(1)).first() is not None
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from portal.records import snapshot
 from portal.records.anchoring import note
 from portal.records.database import Database, new_id
+from portal.records.fence import Across
 from portal.records.files import whole_file
 from portal.records.migrate import revision_of
 from portal.records.models import Centre
@@ -139,7 +140,7 @@ def delete_older(folder: Path, signing_keys: Sequence[bytes], now: datetime) -> 
 
 def note_in_journals(database: Database, action: str, backup_id: str, now: datetime, actor: str) -> None:
     """Write into every centre's journal that a backup of everything was made, or put back."""
-    with database.reading() as session:
+    with database.reading(across=Across.CENTRES) as session:
         centres = list(session.scalars(select(Centre.id)))
     for centre_id in centres:
         note(database, centre_id, action, backup_id, now, actor)

@@ -98,7 +98,7 @@ class Board:
 
 def board(database: Database, centre_id: str, staff_id: str, now: datetime) -> Board:
     """Return what stands on *Today* for a member of a centre's team: every part, the most urgent lines of each."""
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         looking = Looking(session.get_one(Centre, centre_id), staff_id, now, brussels_day(now))
         found = {part: candidates(session, looking, part) for part in Part}
         shares = share([len(one) for one in found.values()], SHOWN, LEAST)
@@ -116,7 +116,7 @@ def board(database: Database, centre_id: str, staff_id: str, now: datetime) -> B
 
 def page_of(database: Database, centre_id: str, staff_id: str, now: datetime, part: Part, number: int) -> Section:
     """Return one part of *Today* in full, by pages of fifty; the first has the number 1. `count` is up to here."""
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         looking = Looking(session.get_one(Centre, centre_id), staff_id, now, brussels_day(now))
         end = number * SHOWN
         found = candidates(session, looking, part, end + 1)
@@ -129,7 +129,7 @@ def stands(
     database: Database, centre_id: str, staff_id: str, case_id: str, parts: Iterable[Part], now: datetime
 ) -> bool:
     """Tell whether a line about a case stands now in one of these parts of *Today*, as a member sees it."""
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         looking = Looking(session.get_one(Centre, centre_id), staff_id, now, brussels_day(now), case_id)
         found = [part for part in parts if candidates(session, looking, part, 1)]
         case = glimpses(database, session, centre_id, {case_id}).get(case_id) if found else None

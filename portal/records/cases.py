@@ -15,6 +15,7 @@ from portal.records import seal
 from portal.records.centres import rhythm_of
 from portal.records.choices import Choices, read_choices
 from portal.records.database import Database, new_id, wrapped_case_key
+from portal.records.fence import Across
 from portal.records.items import KeptItem, compare_dates, date_items, read_items
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine, Staff
@@ -263,7 +264,7 @@ def _was(database: Database, centre_id: str, staff_id: str, case_id: str, since:
         JournalLine.action.in_(actions),
         JournalLine.at > since,
     )
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         return session.scalars(lines.limit(1)).first() is not None
 
 
@@ -283,8 +284,15 @@ def roles_of(session: Session, lines: Iterable[JournalLine]) -> dict[str, str]:
 
 def reseal_facts(database: Database) -> int:
     """Give every sealed sheet of facts one of the few lengths; return how many had another. For older databases."""
-    with database.writing() as session:
-        every = select(CaseRecord).with_for_update()  # what a nurse notes meanwhile must not be written over
+    with database.reading(across=Across.CENTRES) as session:
+        centres = list(session.scalars(select(Centre.id)))
+    return sum(_reseal_facts(database, centre_id) for centre_id in centres)
+
+
+def _reseal_facts(database: Database, centre_id: str) -> int:
+    with database.writing(centre_id) as session:
+        of_centre = select(CaseRecord).where(CaseRecord.centre_id == centre_id)
+        every = of_centre.with_for_update()  # what a nurse notes meanwhile must not be written over
         short = [case for case in session.scalars(every) if not is_padded(case.sealed_facts)]
         for record in short:
             key = database.case_key(session, record)
@@ -300,7 +308,7 @@ def is_held(session: Session, case_id: str) -> bool:
 
 def find_case(database: Database, centre_id: str, reference: str) -> str | None:
     """Return the id of the case that a centre keeps under a reference of its own: by its blind index, exactly."""
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         return case_by_reference(database, session, centre_id, reference)
 
 

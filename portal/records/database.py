@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
 from portal.records import keyed, seal, wrapping
+from portal.records.fence import Across, look_from
 from portal.records.given_keys import given_in
 from portal.records.models import CaseRecord, Centre
 from portal.records.wrapping import MoreKeys, NotGivenError, Wrappers
@@ -43,15 +44,22 @@ class Database:
         return cls(settings.database, settings.sealing_keys, given)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Give a session that writes nothing: it ends without a commit."""
+    def reading(self, centre_id: str | None = None, *, across: Across | None = None) -> Iterator[Session]:
+        """Give a session that writes nothing: it ends without a commit.
+
+        It looks from one centre, or by a named way across all; by neither, PostgreSQL shows it nothing.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
+            look_from(session, centre_id, across)
             yield session
 
     @contextmanager
-    def writing(self, centre_id: str | None = None, *, patience: int | None = None) -> Iterator[Session]:
+    def writing(
+        self, centre_id: str | None = None, *, across: Across | None = None, patience: int | None = None
+    ) -> Iterator[Session]:
         """Give a session in one transaction, all or nothing; writers of one centre come one after the other.
 
+        It looks from that centre, or by a named way across all; by neither, PostgreSQL shows it nothing.
         SQLite has one writer at a time; elsewhere the centre's row is locked, so that its journal cannot fork.
         `patience` is how many seconds to wait for another writer, where less than usual.
         """
@@ -60,7 +68,8 @@ class Database:
                 seconds = SECONDS_TO_WAIT_FOR_A_WRITER if patience is None else patience
                 session.connection().exec_driver_sql(f"PRAGMA busy_timeout = {seconds * 1000}")
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-            elif centre_id is not None:
+            look_from(session, centre_id, across)
+            if centre_id is not None and self.engine.dialect.name != "sqlite":
                 session.execute(select(Centre.id).where(Centre.id == centre_id).with_for_update())
             yield session
 

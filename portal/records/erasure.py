@@ -18,6 +18,7 @@ from portal.records.cases import OpenedCase, open_case
 from portal.records.data_map import data_map
 from portal.records.database import Database
 from portal.records.erasure_list import ErasureList, Listed, Stage
+from portal.records.fence import Across
 from portal.records.journal import write_line
 from portal.records.lines import lines_of_things
 from portal.records.models import (
@@ -109,7 +110,7 @@ def confirmed_long_ago(database: Database, now: datetime) -> Iterator[tuple[str,
     over = select(CaseRecord.centre_id, *place).where(CaseRecord.in_file_at <= now - data_map().length_of("case"))
     after = over
     while True:
-        with database.reading() as session:
+        with database.reading(across=Across.ERASURE) as session:
             batch = session.execute(after.order_by(*place).limit(BATCH)).all()
         for centre_id, _, case_id in batch:
             yield centre_id, case_id
@@ -175,7 +176,7 @@ def brought_back(database: Database, listed: Listed) -> tuple[str, ...]:
     """Return the cases that were erased and are there: a backup was restored and the list not replayed."""
     done = listed.at(Stage.DONE)
     found: list[str] = []
-    with database.reading() as session:
+    with database.reading(across=Across.ERASURE) as session:
         for start in range(0, len(done), BATCH):
             found += session.scalars(select(CaseRecord.id).where(CaseRecord.id.in_(done[start : start + BATCH])))
     return tuple(found)
@@ -200,12 +201,12 @@ def _delete(session: Session, rows: Delete) -> None:
 
 
 def _is_closed(database: Database, centre_id: str) -> bool:
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         return not database.is_given(session.get_one(Centre, centre_id))
 
 
 def _centre_of(database: Database, case_id: str) -> str | None:
-    with database.reading() as session:
+    with database.reading(across=Across.ERASURE) as session:
         return session.scalar(select(CaseRecord.centre_id).where(CaseRecord.id == case_id))
 
 

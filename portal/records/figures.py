@@ -69,7 +69,7 @@ def publish(
         NotOverError: the year is not over in Brussels.
 
     """
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         if known := published(session, centre_id, year):
             return known
         if year >= brussels_day(now).year:

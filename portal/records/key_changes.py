@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.records import seal, wrapping
 from portal.records.authenticators import read_authenticator, sealed_authenticator
 from portal.records.database import Database, case_key_by, wrapped_case_key
+from portal.records.fence import Across
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Staff
 from portal.records.wrapping import ANY, NotGivenError, Wrapped
@@ -38,7 +39,7 @@ class Changed:
 def rewrap(database: Database, now: datetime, actor: str) -> int:
     """Wrap with the newest sealing key whatever an older one wrapped; return at how many centres. Again, none."""
     done = 0
-    with database.reading() as session:
+    with database.reading(across=Across.CENTRES) as session:
         centres = list(session.scalars(select(Centre.id).order_by(Centre.id)))
     for centre_id in centres:
         with database.writing(centre_id) as session:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.records import keyed, wrapping
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.models import CaseRecord, Centre, RecoveryCode, SignInTry, Staff
 from portal.records.wrapping import NotGivenError
 
@@ -74,7 +75,7 @@ def check_keys(database: Database, *, every: bool = False) -> Check:
     stamps = {keyed.stamp(key): wrapping.shown_id(wrapping.id_of(key)) for key in database.sealing_keys}
     hanging: dict[str, Counter[str]] = {}
     looked = []
-    with database.reading() as session:
+    with database.reading(across=Across.KEYS) as session:
         for centre in session.scalars(select(Centre).order_by(Centre.name)):
             looked.append(_look(database, session, centre, every=every))
             for one in wrapping.read(centre.wrapped_key):

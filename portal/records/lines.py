@@ -106,7 +106,7 @@ def case_of_date(database: Database, centre_id: str, kind: LineKind, thing_id: s
         LookupError: this centre has nothing that ends on this day under this id, or the line is about something else.
 
     """
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         if kind not in DATES or not _is_here(session, centre_id, kind, thing_id, day):
             raise LookupError(thing_id)
         item = session.get(ItemRecord, thing_id)

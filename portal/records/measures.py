@@ -15,6 +15,7 @@ from portal.clock import brussels_day
 from portal.law.course import State as RequestState
 from portal.records.anchoring import ANCHORED
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.models import CaseRecord, Centre, JournalLine, Message, RequestRecord, TodayLine
 from portal.records.outbox.delivering import LEASE
 from portal.records.outbox.kinds import State
@@ -42,7 +43,7 @@ class Measures:
 
 def measures(database: Database, now: datetime) -> Measures:
     """Return what calls for somebody. Every count is bounded, asked by index, and unseals nothing."""
-    with database.reading() as session:
+    with database.reading(across=Across.WATCH) as session:
         centres = list(session.scalars(select(Centre.id)))
         late = _late(now)
         due = [session.scalar(select(func.min(Message.not_before)).where(one)) for one in late]

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from portal.records.database import Database
+from portal.records.fence import Across, look_from
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -80,6 +81,7 @@ def _all_or_nothing(database: Database) -> Iterator[Connection]:
     """
     if database.engine.dialect.name != "sqlite":
         with database.engine.begin() as connection:
+            look_from(connection, None, Across.MIGRATION)
             yield connection
         return
     with database.engine.connect() as connection:

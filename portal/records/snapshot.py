@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, func, select
 
 from portal.records.database import Database
+from portal.records.fence import Across, look_from, refuse_hidden
 from portal.records.models import Base
 
 BATCH = 500
@@ -28,14 +29,17 @@ Counts = dict[str, int]
 def one_moment(database: Database) -> Iterator[Connection]:
     """Give a connection that sees the database as it stands now, whatever others write meanwhile.
 
-    PostgreSQL refuses to answer where a rule hides rows from this account: half a backup would look like a whole one.
+    Raises:
+        HiddenRowsError: another rule than the fence may hide rows: half a backup would look like a whole one.
+
     """
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
         else:
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            connection.exec_driver_sql("SET LOCAL row_security = off")
+            look_from(connection, None, Across.BACKUP)
+            refuse_hidden(connection)
         try:
             yield connection
         finally:

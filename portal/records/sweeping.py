@@ -6,6 +6,7 @@ from sqlalchemy import CursorResult, Delete, delete, func, or_
 
 from portal.records.data_map import data_map
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.models import Invitation, SignIn, SignInTry, Visit
 
 SECONDS_TO_WAIT_FOR_A_READER = 2  # a checkpoint keeps writers waiting meanwhile; tomorrow's sweep does what is left
@@ -44,6 +45,6 @@ def leave_no_trace(database: Database) -> bool:
 
 
 def _delete(database: Database, rows: Delete) -> int:
-    with database.writing() as session:
+    with database.writing(across=Across.SWEEP) as session:
         done = session.execute(rows, execution_options={"synchronize_session": False})
         return done.rowcount if isinstance(done, CursorResult) else 0

@@ -20,7 +20,7 @@ def certificate_of(opened: OpenedRequest) -> Certificate | None:
     record = opened.record
     if opened.course.state is not State.DONE or record.confirmed_by is None or record.signed_by is None:
         return None
-    with rooms().database.reading() as session:
+    with rooms().database.reading(record.centre_id) as session:
         first, second = (session.get_one(Staff, who).number for who in (record.confirmed_by, record.signed_by))
     day = date.fromisoformat(opened.outcome.done_on)
     return Certificate(record.number, MATTERS[opened.kind], day, (first, second))

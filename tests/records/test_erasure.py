@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 
 from portal.access.links import make_link, revoke_link
 from portal.access.visits import begin_visit
@@ -46,7 +46,7 @@ from portal.records.reviews import review
 from portal.records.sweeping import leave_no_trace, sweep_rest
 from portal.settings import DEMO_DEFAULTS, settings_from
 from tests.clock import StillClock
-from tests.patterns import copied_file
+from tests.patterns import Overlooking, address_of, copied_file, copied_inside
 from tests.records.desk import TO_THE_ACT, Desk, Kind, dump
 from tests.records.test_crashes import NoCurrentError, breaking_after
 
@@ -138,13 +138,7 @@ def backup(database: Database, folder: Path) -> Database:
     if database.engine.dialect.name == "sqlite":
         source = str(database.engine.url).removeprefix("sqlite:///")
         return Database(copied_file(f"sqlite:///{source}", folder / "backup.sqlite"), b"k" * 32)
-    name = f"{database.engine.url.database}_backup"
-    maintenance = create_engine(database.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {database.engine.url.database} STRATEGY file_copy"))
-    maintenance.dispose()
-    address = database.engine.url.set(database=name).render_as_string(hide_password=False)
-    return Database(address, b"k" * 32)
+    return Overlooking(copied_inside(address_of(database), "backup"), b"k" * 32)
 
 
 def test_a_case_that_is_over_goes_with_every_row_and_nothing_else_does(archive: Archive) -> None:

@@ -10,6 +10,7 @@ from portal.records import journal
 from portal.records.database import Database
 from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
+from tests.patterns import owners_hands
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_the_database_itself_refuses_a_change(database: Database, written: Team,
 def test_who_gets_past_the_database_is_found_by_the_check(
     database: Database, written: Team, change: str, line: int
 ) -> None:
-    with database.engine.begin() as connection:
+    with owners_hands(database) as connection:
         if database.engine.dialect.name == "sqlite":
             connection.execute(text("DROP TRIGGER journal_no_update"))
             connection.execute(text("DROP TRIGGER journal_no_delete"))

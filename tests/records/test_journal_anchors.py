@@ -20,6 +20,7 @@ from portal.records.receipts import NotGenuineError, public_halves, read
 from portal.settings import DEMO_DEFAULTS
 from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
+from tests.patterns import owners_hands
 
 KEYS = (b"o" * 32, b"n" * 32)
 ACTOR = "operator"
@@ -56,7 +57,7 @@ class Kept:
 
     def past_the_guards(self, change: Callable[[Connection], object]) -> None:
         """Change the journal as whoever owns the database can: the triggers are theirs to drop."""
-        with self.database.engine.begin() as connection:
+        with owners_hands(self.database) as connection:
             if self.database.engine.dialect.name == "sqlite":
                 connection.execute(text("DROP TRIGGER IF EXISTS journal_no_update"))
                 connection.execute(text("DROP TRIGGER IF EXISTS journal_no_delete"))

@@ -21,8 +21,10 @@ from portal.records.choices import Contact
 from portal.records.database import Database
 from portal.records.journal import verify
 from portal.records.models import CaseRecord, Centre, Extension, Hold, Link, RequestRecord, Staff, Visit
+from tests import machine
 from tests.clock import StillClock
 from tests.conftest import make_case, make_team
+from tests.patterns import Overlooking, address_of, under, unhurried
 from tests.records.desk import Desk, Kind
 
 THEN = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
@@ -161,6 +163,15 @@ def add_first_case(add: Callable[..., None], centre_key: bytes, case_id: str, st
         next_try_at=None,
     )
     add("visit", secret_hash=case_id, link_id=f"l{case_id[1:]}", began_at=THEN, seen_at=LATER)
+
+
+@pytest.fixture
+def database(database: Database) -> Iterator[Database]:
+    """The tables are their owner's to change."""
+    made = Overlooking(under(machine.OWNER, address_of(database)), b"k" * 32)
+    unhurried(made.engine)
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture

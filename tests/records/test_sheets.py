@@ -162,7 +162,7 @@ def bytes_of_postgresql(engine: Engine) -> bytes:
     """What the usual backup writes, and every byte column as bytes."""
     tools = machine.postgresql_tools()
     assert tools is not None
-    where = ["-h", str(engine.url.query["host"]), "-U", str(engine.url.username), str(engine.url.database)]
+    where = ["-h", str(engine.url.query["host"]), "-U", machine.ALMIGHTY, str(engine.url.database)]
     done = subprocess.run([str(tools / "pg_dump"), "--inserts", *where], check=True, capture_output=True)
     assert b"INSERT INTO public.case_record" in done.stdout
     columns = [bytes.fromhex(each.decode()) for each in _after(done.stdout, b"'\\x")]

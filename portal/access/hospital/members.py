@@ -1,6 +1,7 @@
 """Who of a team somebody is that the hospital showed: bound by an invitation or inside a session, never made here."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +13,7 @@ from portal.access.invitations import use_invitation
 from portal.access.sessions import begin_session
 from portal.access.team import Member, forget_tries
 from portal.records.database import Database
+from portal.records.fence import Across, first_across
 from portal.records.journal import write_line
 from portal.records.models import SignIn, Staff
 
@@ -25,8 +27,8 @@ def sign_in(database: Database, shown: Shown, now: datetime) -> str:
         NotShownError: they belong to no team here, or not any more.
 
     """
-    with database.reading() as session:
-        found = _whose(database, session, shown)
+    with database.reading(across=Across.SIGN_IN) as session:
+        found = session.scalars(_whose(database, shown, Staff)).first()
     if found is None:
         raise NotShownError(Reason.UNKNOWN)
     with database.writing(found.centre_id) as session:
@@ -94,14 +96,14 @@ def connect(database: Database, member: Member, shown: Shown, now: datetime) -> 
 
 def _bind(database: Database, session: Session, staff: Staff, shown: Shown) -> None:
     """Bind a sign-in to one account alone: two accounts of one person could sign where two people must."""
-    if _whose(database, session, shown) is not None:
+    if first_across(session, Across.NAMES, _whose(database, shown, Staff.id)) is not None:
         raise NotShownError(Reason.TAKEN)
     staff.hospital_hash = _hash(database, shown)
     session.flush()
 
 
-def _whose(database: Database, session: Session, shown: Shown) -> Staff | None:
-    return session.scalars(select(Staff).where(Staff.hospital_hash.in_(_hashes(database, shown)))).first()
+def _whose(database: Database, shown: Shown, wanted: Any) -> Any:
+    return select(wanted).where(Staff.hospital_hash.in_(_hashes(database, shown)))
 
 
 def _is_of(database: Database, staff: Staff, shown: Shown) -> bool:

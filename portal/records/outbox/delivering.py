@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
+from portal.records.fence import Across
 from portal.records.journal import write_line
 from portal.records.models import Centre, Message
 from portal.records.outbox.kinds import Fate, Kind, NotSentError, State, Trouble
@@ -50,7 +51,7 @@ def claim(database: Database, channels: Collection[Channel], now: datetime) -> C
     due = select(Message.id, Message.centre_id).where(
         Message.state == State.WAITING, Message.not_before <= now, Message.channel.in_(list(channels))
     )
-    with database.reading() as session:
+    with database.reading(across=Across.OUTBOX) as session:
         closed = database.closed_centres(session)  # what cannot be read waits, and lets the others go
         due = due.where(Message.centre_id.not_in(closed)) if closed else due
         rows = session.execute(due.order_by(Message.not_before, Message.id).limit(LOOKED_AT)).all()
@@ -60,7 +61,7 @@ def claim(database: Database, channels: Collection[Channel], now: datetime) -> C
 
 def may_go(database: Database, claimed: Claimed, now: datetime) -> bool:
     """Tell, in the last moment before a message leaves, whether it still may: not stopped, to her, at a safe hour."""
-    with database.reading() as session:
+    with database.reading(claimed.centre_id) as session:
         message = session.get(Message, claimed.message_id)
         if message is None or not _is_in_hand(message, claimed):
             return False
@@ -109,7 +110,7 @@ def doubt_all(database: Database, now: datetime) -> int:
     It may have gone out since the backup, or its link may have ended: a nurse decides, no machine sends it again.
     """
     open_ones = Message.state.in_((State.WAITING, State.SENDING))
-    with database.reading() as session:
+    with database.reading(across=Across.OUTBOX) as session:
         many = len(session.scalars(select(Message.id).where(open_ones)).all())
     _for_each(
         database, open_ones, lambda session, one: end(session, one, State.UNSURE, OUTBOX, now, Trouble.INTERRUPTED)
@@ -124,7 +125,7 @@ def _forget(session: Session, message: Message, now: datetime) -> None:
 
 def _for_each(database: Database, condition: ColumnElement[bool], act: Callable[[Session, Message], None]) -> None:
     """Do something with each message of a condition, in a transaction of its own, where it still holds."""
-    with database.reading() as session:
+    with database.reading(across=Across.OUTBOX) as session:
         rows = session.execute(select(Message.id, Message.centre_id).where(condition)).all()
     for message_id, centre_id in rows:
         with database.writing(centre_id) as session:

@@ -120,8 +120,9 @@ def _page(language: Language, manner: str, kind: str, seen: Shown, **more: Any) 
 
 def said(manner: Manner) -> Manner:
     """Return what is said, with the waiting time that the hospital set."""
-    with rooms().database.reading() as session:
-        days = session.get_one(Centre, g.visit.case.record.centre_id).waiting_days
+    centre_id = g.visit.case.record.centre_id
+    with rooms().database.reading(centre_id) as session:
+        days = session.get_one(Centre, centre_id).waiting_days
     return manner.with_waiting(days, present_language())
 
 

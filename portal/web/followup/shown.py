@@ -125,7 +125,7 @@ def shown(visit: OpenVisit) -> Shown:
     """Return what the pages of a running session may show."""
     case = None if visit.power is Power.IN_PERSON else law.as_told(visit.case.law_case)
     database, case_id = rooms().database, visit.case.record.id
-    with database.reading() as session:
+    with database.reading(visit.case.record.centre_id) as session:
         asked = tuple(
             requests.read(database, session, visit.case, record)
             for record in requests.of_case(session, case_id)

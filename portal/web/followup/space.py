@@ -58,7 +58,7 @@ def cancel(language: Language, number: str) -> ResponseReturnValue:
     if not session_form(ConfirmForm, visit.secret_hash).validate():
         abort(400)
     record = visit.case.record
-    with rooms().database.reading() as session:
+    with rooms().database.reading(record.centre_id) as session:
         asked = requests.by_number(session, record.id, number) or abort(404)
     with suppress(
         NotPossibleError
@@ -69,8 +69,9 @@ def cancel(language: Language, number: str) -> ResponseReturnValue:
 
 def centre_phone(visit: OpenVisit) -> str | None:
     """Return the checked phone of her centre, or None."""
-    with rooms().database.reading() as session:
-        centre = session.get_one(Centre, visit.case.record.centre_id)
+    centre_id = visit.case.record.centre_id
+    with rooms().database.reading(centre_id) as session:
+        centre = session.get_one(Centre, centre_id)
     known = rooms().library.directory.centres.get(centre.directory_id or "")
     return known.phone if known else None
 
@@ -78,7 +79,7 @@ def centre_phone(visit: OpenVisit) -> str | None:
 def _openings_of(visit: OpenVisit) -> list[tuple[date, str, str]]:
     """Return on which days the team opened this record, why, and in which role; never who by name."""
     record = visit.case.record
-    with rooms().database.reading() as session:
+    with rooms().database.reading(record.centre_id) as session:
         lines = viewings(session, record.centre_id, record.id)
         roles = roles_of(session, lines)
     openings = ((brussels_day(line.at), line.action, roles.get(line.actor, "")) for line in lines)

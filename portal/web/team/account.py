@@ -30,8 +30,8 @@ def account(language: Language) -> ResponseReturnValue:
     return render_template(
         "team/account.html",
         member=member(),
-        ways=accounts.ways_of(rooms().database, member().staff_id),
-        passkeys=passkeys.passkeys_of(rooms().database, member().staff_id),
+        ways=accounts.ways_of(rooms().database, member()),
+        passkeys=passkeys.passkeys_of(rooms().database, member()),
         takes_passkeys=place() is not None,
         elsewhere=accounts.open_elsewhere(rooms().database, member(), rooms().now),
         form=own_form(ConfirmForm),
@@ -52,7 +52,7 @@ def end_elsewhere(language: Language) -> ResponseReturnValue:
 @needs_fresh("recovery_codes")
 def recovery_codes(language: Language) -> ResponseReturnValue:
     """Say what recovery codes are for, before new ones are made."""
-    left = accounts.ways_of(rooms().database, member().staff_id).recovery_codes
+    left = accounts.ways_of(rooms().database, member()).recovery_codes
     return render_template("team/new_codes.html", left=left, form=own_form(ConfirmForm))
 
 

@@ -141,7 +141,7 @@ def holds(record: RequestRecord) -> bool:
 
 def find_asked(database: Database, centre_id: str, request_id: str, by: str, now: datetime) -> Asked | None:
     """Return a request of a centre as one member may work on it now; None where this centre has no such request."""
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         record = session.get(RequestRecord, request_id)
         case = open_case(database, session, centre_id, record.case_id) if record else None
         if record is None or case is None or record.centre_id != centre_id:

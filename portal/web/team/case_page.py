@@ -96,7 +96,7 @@ class Around:
 
 def case_of(case_id: str) -> OpenedCase:
     """Return a case of this centre; any other is not here."""
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member().centre_id) as session:
         return open_case(rooms().database, session, member().centre_id, case_id) or abort(404)
 
 
@@ -207,7 +207,7 @@ def offer_pages(form: F, opened: OpenedCase) -> F:
 
 def phone_of_centre() -> str | None:
     """Return the checked phone of the member's centre, or None."""
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member().centre_id) as session:
         centre = session.get_one(Centre, member().centre_id)
     known = rooms().library.directory.centres.get(centre.directory_id or "")
     return known.phone if known else None
@@ -215,7 +215,7 @@ def phone_of_centre() -> str | None:
 
 def _around(opened: OpenedCase) -> Around:
     case_id, centre_id = opened.record.id, opened.record.centre_id
-    with rooms().database.reading() as session:
+    with rooms().database.reading(centre_id) as session:
         link = story_of(session, centre_id, case_id, rooms().now)
         waiting = opened.choices.contact_proposed
         who = {link.made_by if link else None, waiting.by if waiting else None}

@@ -30,7 +30,7 @@ def settings(language: Language) -> ResponseReturnValue:
             return asked
         change_rules(database, centre_id, member().staff_id, form.rules, rooms().now)
         return redirect(url_for(".settings", language=language), 303)
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         rules = rules_of(session.get_one(Centre, centre_id))
     typed = fresh.typed_before()
     form = own_form(RulesForm, typed, today=rooms().today, data=RulesForm.as_typed(rules))

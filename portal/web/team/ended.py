@@ -33,7 +33,7 @@ class Ended:
 
 def ended_of(opened: OpenedCase) -> Ended | None:
     """Return what ran out of a case; None where nothing is past its last day of keeping."""
-    with rooms().database.reading() as session:
+    with rooms().database.reading(opened.record.centre_id) as session:
         period = ran_out(session, opened, rooms().today)
         if period is None:
             return None

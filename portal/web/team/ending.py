@@ -39,7 +39,7 @@ def propose_end(language: Language, case_id: str) -> ResponseReturnValue:
     wish = requests.Wish(law.RequestKind.END_OF_PERIOD, tuple(one.id for one in ended.period.things) or None)
     with suppress(NotPossibleError):  # something stands against it by now: the page says what
         receipt = requests.ask(database, centre_id, case_id, wish, rooms().now, asked_by=who)
-        with database.reading() as session:
+        with database.reading(centre_id) as session:
             record = requests.by_number(session, case_id, receipt.number) or abort(404)
         return redirect(url_for(".request_page", language=language, request_id=record.id), 303)
     return _back(language, case_id)

@@ -91,7 +91,7 @@ def _plain(text: str) -> str:
 
 
 def _years() -> dict[int, Figures | None]:
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member().centre_id) as session:
         return counted.years(session, member().centre_id, rooms().now)
 
 

@@ -28,7 +28,7 @@ def file_copy(language: Language, case_id: str) -> ResponseReturnValue:
     opened = case_of(case_id)
     if not is_viewed(case_id):
         return redirect(url_for(".why", language=language, case_id=case_id), 303)
-    with rooms().database.reading() as session:
+    with rooms().database.reading(opened.record.centre_id) as session:
         by = opened.record.in_file_by
         filed_by = session.get_one(Staff, by).login if by else ""
     return render_template(
@@ -46,7 +46,7 @@ def in_file(language: Language, case_id: str) -> ResponseReturnValue:
 
 
 def _text(opened: OpenedCase) -> str:
-    with rooms().database.reading() as session:
+    with rooms().database.reading(opened.record.centre_id) as session:
         noted = noted_of(rooms().database, session, opened)
         ids = [one.id for one in reversed(requests.of_case(session, opened.record.id))]
     text = render_template(

@@ -168,7 +168,7 @@ def show_passkey(language: Language) -> ResponseReturnValue:
 
 
 def _box(on: str, problem: str | None = None, *, has_kept: bool = False) -> Box:
-    ways, where = account.ways_of(rooms().database, member().staff_id), place()
+    ways, where = account.ways_of(rooms().database, member()), place()
     asked = None
     if where is not None and Way.PASSKEY in ways.ways:
         challenge = Challenge.new(member().secret_hash, rooms().now)

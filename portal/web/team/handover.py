@@ -40,7 +40,7 @@ def handover(language: Language) -> ResponseReturnValue:
     database, centre_id, now = rooms().database, member().centre_id, rooms().now
     day = board(database, centre_id, member().staff_id, now)
     since = day.team.since or now - USUAL_SHIFT
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         done = done_since(session, centre_id, since)
     told = {who: [(action, number) for action in TOLD if (number := counts[action])] for who, counts in done.items()}
     return render_template(

@@ -56,7 +56,7 @@ def journal(language: Language) -> ResponseReturnValue:
     if asked["about"] and not BEGINNING_OF_AN_ID.fullmatch(asked["about"]):
         problem = _("journal.about_problem")
     database, centre_id = rooms().database, member().centre_id
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         team = _team(session)
         found = [] if problem else auditing.lines(session, centre_id, _sieve(asked, team), _before())
         state = auditing.state(session, centre_id, OPERATOR)
@@ -97,7 +97,7 @@ def journal_openings(language: Language) -> ResponseReturnValue:
         return redirect(url_for(".journal", language=language), 303)
     wanted = request.args.get("days", "")
     days = int(wanted) if wanted in map(str, PERIODS) else PERIODS[1]
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member().centre_id) as session:
         team = _team(session)
         counted = auditing.openings(session, member().centre_id, rooms().now - timedelta(days=days))
     openers = [_opener(staff, counted.get(staff.id, {})) for staff in team.values() if staff.id in counted]

@@ -109,7 +109,7 @@ def _shown(form: NewPasskeyForm, renamed: NameForm | None = None) -> str:
     challenge = Challenge.new(member().secret_hash, rooms().now)
     return render_template(
         "team/passkeys.html",
-        passkeys=passkeys.passkeys_of(rooms().database, member().staff_id),
+        passkeys=passkeys.passkeys_of(rooms().database, member()),
         options=passkeys.options_to_add(rooms().database, where, member(), challenge),
         challenge=closed(challenge),
         form=form,

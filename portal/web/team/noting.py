@@ -31,7 +31,7 @@ def ask_in_person(language: Language, case_id: str) -> ResponseReturnValue:
     database, centre_id = rooms().database, member().centre_id
     wish = requests.Wish(*form.wish())
     receipt = requests.ask(database, centre_id, case_id, wish, rooms().now, asked_by=member().staff_id)
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         record = requests.by_number(session, case_id, receipt.number) or abort(404)
     return redirect(url_for(".request_page", language=language, request_id=record.id), 303)
 
@@ -77,7 +77,7 @@ def set_hold(language: Language, case_id: str) -> ResponseReturnValue:
     form = about(HoldForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member().centre_id) as session:
         is_held = notes.is_held_by_team(session, case_id)
     if not is_held:
         notes.set_hold(rooms().database, member().centre_id, case_id, member().staff_id, rooms().now, form.word)
@@ -92,7 +92,7 @@ def lift_hold(language: Language, case_id: str) -> ResponseReturnValue:
     form = about(HoldForm, opened)
     if not form.validate():
         return case_page(opened, form), 422
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member().centre_id) as session:
         is_held = notes.is_held_by_team(session, case_id)
     if is_held and (asked := asked_first(opened, "hold", "hold")) is not None:
         return asked

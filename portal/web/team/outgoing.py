@@ -93,7 +93,7 @@ class CaseOutbox:
 def offer(opened: OpenedCase, kind: Kind, link: str | None = None) -> Offer:
     """Return a message as it would be sent now."""
     words = wording(rooms().library, kind, Language(opened.admission.language), link)
-    with rooms().database.reading() as session:
+    with rooms().database.reading(opened.record.centre_id) as session:
         centre = session.get_one(Centre, opened.record.centre_id)
     try:
         plan = outbox.plan_for(opened, centre, kind, rooms().now)
@@ -107,7 +107,7 @@ def outbox_of(opened: OpenedCase) -> CaseOutbox:
     """Return what can be sent for a case, and what was."""
     database, now = rooms().database, rooms().now
     offers = [one for kind in (Kind.REMINDER, Kind.CALL) if (one := offer(opened, kind)).trouble not in UNWISHED]
-    with database.reading() as session:
+    with database.reading(opened.record.centre_id) as session:
         centre = session.get_one(Centre, opened.record.centre_id)
         rows = [
             Row(

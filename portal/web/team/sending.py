@@ -42,7 +42,7 @@ def decide(language: Language, message_id: str, doing: str) -> ResponseReturnVal
     """Take a message back that waits, send one again that did not go out, or note that somebody has dealt with it."""
     check_token()
     database, centre_id = rooms().database, member().centre_id
-    with database.reading() as session:
+    with database.reading(centre_id) as session:
         message = session.get(Message, message_id)
     if message is None or message.centre_id != centre_id:
         abort(404)

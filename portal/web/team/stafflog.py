@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access.team import Member, find_member
 from portal.events import Event, tell_error
+from portal.records.fence import Across
 from portal.records.models import Staff
 from portal.web import cookies
 from portal.web.rooms import rooms
@@ -52,14 +53,14 @@ def _line(response: Response) -> dict[str, str] | None:
 
 
 def _account(member: Member) -> dict[str, str]:
-    with rooms().database.reading() as session:
+    with rooms().database.reading(member.centre_id) as session:
         number = session.get_one(Staff, member.staff_id).number
     return {"account": member.login, "number": number, "centre": member.centre_name}
 
 
 def _known_name(typed: str) -> str:
     """Return a typed name where an account has it: a password typed into the wrong field must not land here."""
-    with rooms().database.reading() as session:
+    with rooms().database.reading(across=Across.NAMES) as session:
         login = session.scalars(select(Staff.login).where(Staff.login == typed.strip().casefold())).first()
     return login or UNKNOWN
 
