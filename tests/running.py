@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 LAUNCH = "import sys, portal.server as s; s.SECONDS_TO_SEND_A_FORM = 1; from portal.cli import main; sys.exit(main({}))"
 LONGEST_START = 240
 HOME = "127.0.0.1"
+NO_MORE: Mapping[str, str] = {}
 
 
 def free_port() -> int:
@@ -19,14 +21,16 @@ def free_port() -> int:
 
 
 class Running:
-    """`portal serve`, and whoever speaks with it from an address of this machine's own."""
+    """`portal serve`, and whoever speaks with it from an address of this machine's own; `more` are settings."""
 
-    def __init__(self, data: Path, written: Path, *options: str, came_from: str = HOME) -> None:
+    def __init__(
+        self, data: Path, written: Path, *options: str, came_from: str = HOME, more: Mapping[str, str] = NO_MORE
+    ) -> None:
         self.port, self.came_from, self.written = free_port(), came_from, written
         self.watch = written / "watch.sock"
         arguments = ["serve", "--bind", f"{HOME}:{self.port}", "--workers", "1", "--watch", f"unix:{self.watch}"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        environment |= {"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)}
+        environment |= {"PORTAL_MODE": "demo", "PORTAL_DATA": str(data), **more}
         with (written / "out").open("wb") as out, (written / "err").open("wb") as err:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", LAUNCH.format([*arguments, *options])], env=environment, stdout=out, stderr=err
