@@ -2,7 +2,8 @@
 
 `python -m tests.benchmark space` measures her space instead (`tests/benchmark/space.py`), and
 `python -m tests.benchmark today` the team's morning page among a million cases (`tests/benchmark/today.py`);
-`python -m tests.benchmark growth` tells how everything grows with the cases (`tests/benchmark/growth.py`).
+`python -m tests.benchmark growth` tells how everything grows with the cases (`tests/benchmark/growth.py`), and
+`python -m tests.benchmark fence` what PostgreSQL's second fence costs (`tests/benchmark/fence.py`).
 
 A public page from the embedded server against a bare Flask "hello" on the same server, in turn, several rounds;
 the bytes of every public page; the time from start to the first answer; the memory of a worker.
@@ -201,5 +202,9 @@ if __name__ == "__main__":
         from tests.benchmark import growth
 
         raise SystemExit(growth.main(sys.argv[2:]))
+    elif sys.argv[1:2] == ["fence"]:
+        from tests.benchmark import fence
+
+        fence.main(sys.argv[2:])
     else:
         main()

@@ -31,11 +31,11 @@ from portal.app import create_app
 from portal.records.board import Board, board
 from portal.records.centres import Rules, change_rules
 from portal.records.database import Database
-from portal.records.migrate import upgrade
 from portal.settings import Settings, settings_from
 from tests import machine
 from tests.benchmark.filling import Filling
 from tests.clock import StillClock, at
+from tests.patterns import brought_up, under
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 CENTRES = 50
@@ -127,9 +127,9 @@ def measure(kind: str, size: int, largest: int, address: str, home: Path) -> Tim
 def filled(size: int, largest: int, address: str, home: Path) -> Desk:
     """Return an installation with so many cases, and say how long it took to fill it."""
     demo = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(home)})
-    settings = replace(demo, database=address, base_url="http://localhost")
-    database = Database.of(settings)
-    upgrade(database)
+    settings = replace(demo, database=under(machine.APP, address), base_url="http://localhost")
+    brought_up(address)
+    database = Database(address, settings.sealing_keys)
     began, used = time.perf_counter(), time.process_time()
     centres = [add_centre(database, f"centre {number}") for number in range(CENTRES)]
     nurse = add_member(database, centres[0], "nurse", PASSWORD, NOW)
@@ -138,7 +138,8 @@ def filled(size: int, largest: int, address: str, home: Path) -> Desk:
     Filling(database, size, largest, centres, (nurse.staff_id, colleague.staff_id), NOW).fill()
     took = f"{time.perf_counter() - began:.0f} s, of this process's processor {time.process_time() - used:.0f} s"
     print(f"filled with {size:,} cases in {took}", file=sys.stderr)
-    return Desk(settings, database, centres[0], nurse)
+    database.engine.dispose()
+    return Desk(settings, Database(settings.database, settings.sealing_key), centres[0], nurse)
 
 
 def ask(desk: Desk) -> tuple[Times, bytes, Board]:

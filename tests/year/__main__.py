@@ -11,9 +11,8 @@ from argon2 import PasswordHasher
 
 from portal.access import hashing
 from portal.records.database import Database
-from portal.records.migrate import upgrade
 from tests import machine
-from tests.patterns import unhurried
+from tests.patterns import Overlooking, brought_up, under, unhurried
 from tests.year.living import live
 from tests.year.telling import tell
 
@@ -43,10 +42,9 @@ def _records(folder: Path, *, on_postgresql: bool) -> Iterator[Database]:
         if tools is None:
             raise SystemExit(machine.HOW["postgresql"])
         cluster = machine.Cluster(tools)
-    address = cluster.database("year") if cluster else f"sqlite:///{folder / 'records.sqlite'}"
-    database = Database(address, b"k" * 32)
+    address = brought_up(cluster.database("year") if cluster else f"sqlite:///{folder / 'records.sqlite'}")
+    database = Overlooking(under(machine.APP, address), b"k" * 32)
     unhurried(database.engine)
-    upgrade(database)
     try:
         yield database
     finally:
