@@ -111,6 +111,17 @@ def test_the_image_holds_what_was_tested() -> None:
     assert re.findall(r"^USER (.*)$", text, re.MULTILINE) == ["10001:10001", "www-data:www-data"]
 
 
+def test_the_database_of_the_compose_has_the_two_accounts() -> None:
+    made = " ".join((CONTAINERS / "accounts.sh").read_text().split())
+    for told in machine.roles_and_rights():
+        for statement in re.sub(r"PASSWORD '[^']*' ", "", told).strip().split(";"):
+            assert " ".join(statement.split()) in re.sub(r"PASSWORD :'\w+' ", "", made), statement
+    compose = (CONTAINERS / "compose.yaml").read_text()
+    assert compose.count("//portal_owner@") == 1
+    assert compose.count("//portal_app@") == 1
+    assert "/docker-entrypoint-initdb.d/accounts.sh:ro" in compose
+
+
 def test_nothing_in_the_compose_is_more_than_it_needs() -> None:
     text = (CONTAINERS / "compose.yaml").read_text()
     services = re.search(r"^services:\n(.*?)^networks:", text, re.MULTILINE | re.DOTALL)

@@ -5,12 +5,16 @@ import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from portal.cli.erasing import was_restored
 from portal.cli.long_work import progress
 from portal.cli.reading_settings import settings
 from portal.events import Event, tell
 from portal.settings import settings_from
+
+if TYPE_CHECKING:
+    from portal.records.database import Database
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,12 +70,25 @@ def serve(options: argparse.Namespace) -> int:
     if not is_current(app.extensions["portal"].database):
         print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
         return 2
+    if _sees_past_the_fence(app.extensions["portal"].database):
+        return 2
     if was_restored(installation, app.extensions["portal"].database):
         return 2
     for centre in app.extensions["portal-library"].directory.without_checked_phone():
         tell(Event.NO_CHECKED_PHONE, centre=centre.id)
     EmbeddedServer(lambda: create_app(installation), options.bind, options.workers, options.watch).run()
     return 0
+
+
+def _sees_past_the_fence(database: "Database") -> bool:
+    """Tell, and say, whether PostgreSQL would show this account every centre at once: nothing is then served."""
+    from portal.records.fence import sees_past
+
+    with database.engine.connect() as connection:
+        past = sees_past(connection)
+    if past:
+        print("PORTAL_DATABASE: its account sees every centre at once: docs/postgresql.md has two", file=sys.stderr)
+    return past
 
 
 def own_address(text: str) -> str:

@@ -82,6 +82,12 @@ def refuse_hidden(connection: Connection) -> None:
         raise HiddenRowsError(", ".join(hidden))
 
 
+def sees_past(connection: Connection) -> bool:
+    """Tell whether this account sees past every fence of the database: a superuser, or one that bypasses policies."""
+    own = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    return _has_fence(connection) and bool(connection.scalar(own))
+
+
 def _has_fence(place: Session | Connection) -> bool:
     bind = place.get_bind() if isinstance(place, Session) else place
     return bind.dialect.name == "postgresql"

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlalchemy.orm import Session
 
 import portal
+from portal.cli import main
 from portal.records import migrate, snapshot
 from portal.records.database import Database
 from portal.records.fence import POLICIES, Across, HiddenRowsError, first_across
@@ -37,7 +38,7 @@ from portal.records.models import (
 )
 from tests.clock import StillClock, at
 from tests.conftest import NOW, make_case, make_team
-from tests.machine import OWNER
+from tests.machine import ALMIGHTY, OWNER
 from tests.patterns import Overlooking, address_of, copied_inside, owners_hands, under
 from tests.records.desk import Desk, Kind, dump
 
@@ -181,6 +182,20 @@ def test_every_table_that_has_a_centre_is_fenced_also_for_its_owner(two: Two) ->
         found = [tuple(row) for row in connection.execute(policies)]
     assert fenced == EVERYTHING
     assert found == [(name, policy) for name in FENCED for policy in sorted(POLICIES)]
+
+
+def test_nothing_is_served_under_an_account_that_sees_past_it(
+    two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, built: Path
+) -> None:
+    (tmp_path / "built").symlink_to(built)
+    monkeypatch.setenv("PORTAL_MODE", "demo")
+    monkeypatch.setenv("PORTAL_DATA", str(tmp_path))
+    monkeypatch.setenv("PORTAL_DATABASE", under(ALMIGHTY, address_of(two.database)))
+    monkeypatch.setattr("portal.server.EmbeddedServer.run", lambda _self: None)
+    assert main(["serve"]) == 2
+    assert "its account sees every centre at once" in capsys.readouterr().err
+    monkeypatch.setenv("PORTAL_DATABASE", address_of(two.database))
+    assert main(["serve"]) == 0
 
 
 def test_the_account_of_the_portal_cannot_get_round_it(two: Two) -> None:
