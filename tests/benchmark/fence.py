@@ -9,28 +9,29 @@ import itertools
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-
-from sqlalchemy import select
 
 from portal import law
 from portal.records import requests
 from portal.records.board import board
-from portal.records.cases import open_case
+from portal.records.cases import Admission, open_case, register_case
 from portal.records.database import Database
-from portal.records.models import Base, CaseRecord
+from portal.records.models import Base
 from portal.records.requests import Wish
 from tests.benchmark import today
 from tests.machine import OWNER
 from tests.patterns import under
 
-TURNS, EACH, SHARE = 6, 40, 4
+TURNS, EACH, SHARE = 6, 30, 4
 UNFENCED = {"sign_in_try"}
+EXAMINED = Admission("", date(2026, 7, 1), False, law.Complaint.NONE, "fr")
 
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark fence", description=__doc__)
-    parser.add_argument("size", nargs="?", type=int, default=20_000, metavar="CASES")
+    parser.add_argument("size", nargs="?", type=int, default=10_000, metavar="CASES")
     size = parser.parse_args(arguments).size
     with tempfile.TemporaryDirectory() as home, today.address_of("postgresql", Path(home)) as address:
         desk = today.filled(size, size // SHARE, address, Path(home))
@@ -43,11 +44,15 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def works(desk: today.Desk) -> Iterator[tuple[str, Callable[[], object]]]:
-    database, centre_id = desk.database, desk.centre_id
-    with database.reading(centre_id) as session:
-        wanted = select(CaseRecord.id).where(CaseRecord.centre_id == centre_id, CaseRecord.ask_by.is_not(None))
-        cases = list(session.scalars(wanted.order_by(CaseRecord.id)))
-    going_round = itertools.cycle(cases)
+    database, centre_id, nurse = desk.database, desk.centre_id, desk.nurse.staff_id
+    going_round = itertools.cycle(
+        [
+            register_case(
+                database, centre_id, desk.nurse.staff_id, replace(EXAMINED, reference=f"REF-{number}"), today.NOW
+            )
+            for number in range(TURNS * 2 * (EACH + today.WARMING))
+        ]
+    )
 
     def opening() -> None:
         with database.reading(centre_id) as session:
@@ -56,7 +61,7 @@ def works(desk: today.Desk) -> Iterator[tuple[str, Callable[[], object]]]:
     def asking() -> None:
         requests.ask(database, centre_id, next(going_round), Wish(law.RequestKind.CONTACT_ME), today.NOW)
 
-    yield "Today's lines", lambda: board(database, centre_id, desk.nurse.staff_id, today.NOW)
+    yield "Today's lines", lambda: board(database, centre_id, nurse, today.NOW)
     yield "a case opened", opening
     yield "something asked", asking
 

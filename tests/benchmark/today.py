@@ -139,7 +139,7 @@ def filled(size: int, largest: int, address: str, home: Path) -> Desk:
     took = f"{time.perf_counter() - began:.0f} s, of this process's processor {time.process_time() - used:.0f} s"
     print(f"filled with {size:,} cases in {took}", file=sys.stderr)
     database.engine.dispose()
-    return Desk(settings, Database(settings.database, settings.sealing_key), centres[0], nurse)
+    return Desk(settings, Database(settings.database, settings.sealing_keys), centres[0], nurse)
 
 
 def ask(desk: Desk) -> tuple[Times, bytes, Board]:

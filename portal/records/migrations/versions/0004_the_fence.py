@@ -49,7 +49,6 @@ READ = {
     "invitation": ("sign-in",),
     "case_record": ("keys", "link", "erasure", "watch"),
     "request_record": ("watch",),
-    "today_line": ("watch",),
     "message": ("outbox", "watch"),
     "journal": ("watch",),
 }
@@ -59,6 +58,9 @@ CHANGED = {
     "sign_in": ("sign-in", "sweep"),
     "invitation": ("sweep",),
 }
+# A condition that is no plain comparison is never asked of an index behind a policy: *Today* makes the name of a line
+# of an id and a day, and would go through every line for every case. A line holds random ids, hours, and no fact.
+SEEN_BY_ALL = ("today_line",)
 READS_ALL, CHANGES_ALL = ("backup",), ("migration",)
 
 
@@ -69,7 +71,8 @@ def upgrade() -> None:
     for table, own in OWN.items():
         op.execute(f"CREATE POLICY own_centre ON {table} USING ({own.replace('$CENTRE', CENTRE)})")
         reading, changing = (*READ.get(table, ()), *READS_ALL), (*CHANGED.get(table, ()), *CHANGES_ALL)
-        op.execute(f"CREATE POLICY across_reading ON {table} FOR SELECT USING ({_one_of(reading)})")
+        seen = "true" if table in SEEN_BY_ALL else _one_of(reading)
+        op.execute(f"CREATE POLICY across_reading ON {table} FOR SELECT USING ({seen})")
         op.execute(f"CREATE POLICY across_changing ON {table} USING ({_one_of(changing)})")
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
