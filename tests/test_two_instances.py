@@ -48,7 +48,7 @@ pytestmark = pytest.mark.postgresql
 
 AT_ONCE, TRIES, MESSAGES = 32, 12, 6
 TOKEN = re.compile(r'name="token"[^>]*value="([^"]+)"')
-SEALING_KEY = settings_from({**DEMO_DEFAULTS, "PORTAL_MODE": "demo"}).sealing_key
+SEALING_KEY = settings_from({**DEMO_DEFAULTS, "PORTAL_MODE": "demo"}).sealing_keys
 
 
 class Browser:

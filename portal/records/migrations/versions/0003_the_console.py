@@ -25,7 +25,6 @@ CASE_INDEXES = (
 )
 JOURNAL_INDEXES = (("ix_journal_actor", ["centre_id", "actor", "seq"]), ("ix_journal_at", ["centre_id", "at"]))
 ENDS_FIRST = sa.text("NOT ends_with_case")
-IN_FILE = sa.text("in_file_at IS NOT NULL")
 ITEM_INDEXES = (
     ("ix_item_past", "keep_through", None),
     ("ix_item_first_due", "ask_by", ENDS_FIRST),
@@ -53,7 +52,6 @@ def upgrade() -> None:
         op.create_index(name, "journal", list(columns))
     with op.batch_alter_table("hold") as hold:
         hold.add_column(sa.Column("sealed_why", sa.LargeBinary(), nullable=True))
-    _erasing_up()
     _signed_by_two(SIGNED)
     _people_tables()
     _work_tables()
@@ -64,8 +62,6 @@ def downgrade() -> None:
     for table in NEW_TABLES:
         op.drop_table(table)
     _signed_by_two(SIGNED_BEFORE)
-    op.drop_index("ix_hold_request_id", "hold")
-    op.drop_index("ix_case_in_file", "case_record")
     with op.batch_alter_table("hold") as hold:
         hold.drop_column("sealed_why")
     for name, _columns in JOURNAL_INDEXES:
@@ -100,14 +96,6 @@ def _centre_up() -> None:
     with op.batch_alter_table("centre") as centre:
         for column in ("follow_up_days", "quiet_from", "quiet_until"):
             centre.alter_column(column, server_default=None)
-
-
-def _erasing_up() -> None:
-    """Index what erasing asks for: who is due, and, for each request that goes, whether a hold names it."""
-    op.create_index(
-        "ix_case_in_file", "case_record", ["in_file_at", "id"], sqlite_where=IN_FILE, postgresql_where=IN_FILE
-    )
-    op.create_index("ix_hold_request_id", "hold", ["request_id"])
 
 
 def _item_up() -> None:
