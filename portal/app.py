@@ -27,6 +27,8 @@ from portal.web.rooms import Rooms
 from portal.web.sealing import Seal
 from portal.web.watch import Watch
 
+SECONDS_IN_LINE = 1  # for the records, where they are stuck: a thread that waits is one less for everybody
+
 
 def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bool = False) -> Flask:
     """Return the application of one installation, or one whose public pages are to be written as files.
@@ -45,7 +47,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app = Flask("portal", static_folder=None)
     app.extensions["portal-library"] = library
     app.extensions["portal-seal"] = Seal(settings.signing_keys, clock)
-    database = Database.of(settings)
+    database = Database.of(settings, patience=SECONDS_IN_LINE)
     hospital = Provider(settings.hospital) if settings.hospital else None
     app.extensions["portal"] = Rooms(settings, library, database, clock, senders, hospital)
     app.extensions["portal-watch"] = Watch(database, settings.data, clock)

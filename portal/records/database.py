@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from portal.records import keyed, seal, wrapping
@@ -18,6 +19,10 @@ from portal.records.wrapping import MoreKeys, NotGivenError, Wrappers
 from portal.settings import Settings
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 20
+SECONDS_TO_WAIT_FOR_A_CONNECTION = 30
+SECONDS_TO_CONNECT = 5
+KEPT_CONNECTIONS, MOST_CONNECTIONS = 5, 20  # the most: fewer than a server's threads, of which some must stay free
+ALIVE = {"connect_timeout": SECONDS_TO_CONNECT, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 def new_id() -> str:
@@ -28,20 +33,28 @@ def new_id() -> str:
 class Database:
     """The records of one installation."""
 
-    def __init__(self, address: str, sealing_keys: bytes | Sequence[bytes], own_keys: MoreKeys | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        sealing_keys: bytes | Sequence[bytes],
+        own_keys: MoreKeys | None = None,
+        *,
+        patience: float = SECONDS_TO_WAIT_FOR_A_CONNECTION,
+    ) -> None:
         """Connect to an SQLAlchemy address; the sealing keys, the newest last, open the keys of the centres.
 
-        `own_keys` are those that hospitals hold themselves, and give while this runs.
+        `own_keys` are those that hospitals hold themselves, and give while this runs. `patience` is how many seconds to
+        wait for a connection where as many are in use as there may be.
         """
-        self.engine = _engine(address)
+        self.engine = _engine(address, patience)
         self.sealing_keys = (sealing_keys,) if isinstance(sealing_keys, bytes) else tuple(sealing_keys)
         self.wrappers = Wrappers(self.sealing_keys, own_keys)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Database":
+    def of(cls, settings: Settings, *, patience: float = SECONDS_TO_WAIT_FOR_A_CONNECTION) -> "Database":
         """Return the records that the settings name, with the keys that are given."""
         given = given_in(settings.centre_keys) if settings.centre_keys else None
-        return cls(settings.database, settings.sealing_keys, given)
+        return cls(settings.database, settings.sealing_keys, given, patience=patience)
 
     @contextmanager
     def reading(self, centre_id: str | None = None, *, across: Across | None = None) -> Iterator[Session]:
@@ -64,12 +77,13 @@ class Database:
         `patience` is how many seconds to wait for another writer, where less than usual.
         """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            seconds = SECONDS_TO_WAIT_FOR_A_WRITER if patience is None else patience
             if self.engine.dialect.name == "sqlite":
-                seconds = SECONDS_TO_WAIT_FOR_A_WRITER if patience is None else patience
                 session.connection().exec_driver_sql(f"PRAGMA busy_timeout = {seconds * 1000}")
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             look_from(session, centre_id, across)
             if centre_id is not None and self.engine.dialect.name != "sqlite":
+                session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {seconds * 1000 or 1}")
                 session.execute(select(Centre.id).where(Centre.id == centre_id).with_for_update())
             yield session
 
@@ -177,12 +191,28 @@ def wrapped_case_key(centre_key: bytes, case_id: str, key: bytes) -> bytes:
     return seal.seal(centre_key, key, "case_record", "wrapped_key", case_id)
 
 
-def _engine(address: str) -> Engine:
+def is_away(error: BaseException) -> bool:
+    """Tell whether the records could not be reached, or not be written: away, full, read-only, stuck, or too busy.
+
+    What was written before the error does not stand; whether a last word was still taken, nobody can tell.
+    """
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | InternalError | TimeoutError)
+
+
+def _engine(address: str, patience: float) -> Engine:
+    shared: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": KEPT_CONNECTIONS,
+        "max_overflow": MOST_CONNECTIONS - KEPT_CONNECTIONS,
+        "pool_timeout": patience,
+    }
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(address, pool_pre_ping=True, connect_args=ALIVE, **shared)
     if file := address.removeprefix("sqlite:///"):
         Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(address, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}, hide_parameters=True)
+    engine = create_engine(address, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}, **shared)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

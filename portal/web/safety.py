@@ -17,6 +17,7 @@ from portal.access.visits import end_visit
 from portal.events import Event, tell_error
 from portal.library.languages import Language
 from portal.records.wrapping import NotGivenError
+from portal.records.database import is_away
 from portal.settings import Settings
 from portal.web import cookies
 from portal.web.forms import typed
@@ -149,6 +150,9 @@ def unexpected(error: Exception) -> ResponseReturnValue:
         return closed_page()
     if isinstance(error, TimeoutError) or type(error).__module__.startswith("gunicorn.http"):
         return error_page(BadRequest())  # what was sent never arrived whole
+    if is_away(error):
+        tell_error(Event.RECORDS_AWAY, error, endpoint=request.endpoint or "none")
+        return error_page(ServiceUnavailable())
     tell_error(Event.UNEXPECTED, error, endpoint=request.endpoint or "none")
     return error_page(InternalServerError())
 

@@ -103,7 +103,7 @@ def test_when_the_database_is_gone_the_pages_stay_and_the_rest_says_so(app: Flas
         connection.exec_driver_sql("ALTER TABLE link RENAME TO elsewhere")
     for language in LANGUAGES:
         reader.get(f"/{language}/")
-        page = reader.post(f"/{language}/l/{link.token}", {"code": link.code}, status=500)
+        page = reader.post(f"/{language}/l/{link.token}", {"code": link.code}, status=503)
         assert page.one("html").get("lang") == language
 
 
