@@ -74,9 +74,9 @@ class Cluster:
     It has the two accounts of docs/postgresql.md, and `tests`, who may do everything.
     """
 
-    def __init__(self, tools: Path, **settings: str) -> None:
+    def __init__(self, tools: Path, folder_in: Path | None = None, **settings: str) -> None:
         # A folder of its own: pytest closes its own folders to everybody but the one who runs it.
-        self._tools, self.folder = tools, Path(tempfile.mkdtemp(prefix="portal-tests-"))
+        self._tools, self.folder = tools, Path(tempfile.mkdtemp(prefix="portal-tests-", dir=folder_in))
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")

@@ -8,7 +8,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneLeftError
 from sqlalchemy.orm import Session
 
 from portal.records import keyed, seal, wrapping
@@ -198,7 +199,7 @@ def is_away(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | InterfaceError | InternalError | TimeoutError)
+    return isinstance(error, OperationalError | InterfaceError | InternalError | NoneLeftError)
 
 
 def _engine(address: str, patience: float) -> Engine:

@@ -1,0 +1,61 @@
+"""`python -m tests.faults [--seconds N] [--seed N] [--only WORDS] [--sqlite | --postgresql]`: what can fall, falls.
+
+It prints each kind of fault with how often it struck, what people were told, what of it was lost, and how public pages
+answered throughout; 1 where anything was lost. Loopback only, and it ends by itself.
+"""
+
+import argparse
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from tests import machine
+from tests.faults.running import Became, run
+from tests.faults.world import Plan
+
+BUILT = Path(__file__).parents[2] / ".pytest_cache" / "d" / "built"  # by the tests, from the same content
+
+
+def main() -> int:
+    """Run it on each database that this machine has."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=240, help="of faults, shared by the databases")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    parser.add_argument("--only", help="faults whose name has these words")
+    parser.add_argument("--sqlite", action="store_true")
+    parser.add_argument("--postgresql", action="store_true")
+    options = parser.parse_args()
+    every = not (options.sqlite or options.postgresql)
+    kinds = [False] * (options.sqlite or every)
+    kinds += [True] * (options.postgresql or (every and machine.postgresql_tools() is not None))
+    print(f"seed {options.seed}", flush=True)
+    lost = 0
+    for on_postgresql in kinds:
+        name = "PostgreSQL" if on_postgresql else "SQLite"
+        with tempfile.TemporaryDirectory(prefix="portal-faults-") as folder:
+            Path(folder).chmod(0o755)  # PostgreSQL is another account
+            built = BUILT if BUILT.exists() else None
+            plan = Plan(Path(folder), options.seconds / len(kinds), options.seed, on_postgresql, built)
+            began = time.monotonic()
+            became = run(plan, lambda said, name=name: print(f"  {name}: {said}", flush=True), options.only)
+            tell(name, became, time.monotonic() - began)
+            lost += became.many_lost
+    print(f"lost, doubled or answered as it must not be: {lost}")
+    return 1 if lost else 0
+
+
+def tell(name: str, became: Became, seconds: float) -> None:
+    """Print a run."""
+    print(f"{name}: {became.strikes.total()} faults of {len(became.strikes)} kinds in {seconds:.0f} s")
+    print(f"  {'fault':34} {'struck':>6} {'pages':>7} {'answered':>9} {'slowest':>9}")
+    for fault, read in sorted(became.reads.items()):
+        share = f"{100 * read.answered / read.asked:.1f} %"
+        print(f"  {fault:34} {became.strikes[fault]:6} {read.asked:7} {share:>9} {read.slowest:6.0f} ms")
+    print(f"  told: {became.told}; answers: {dict(sorted(became.answers.items()))}")
+    for promise, broken in became.lost.items():
+        print(f"  {promise}: {len(broken)}{' – ' + '; '.join(broken[:5]) if broken else ''}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

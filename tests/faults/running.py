@@ -1,0 +1,71 @@
+"""One run: everybody begins, faults strike, everybody comes to an end, and what was told is looked for."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from sqlalchemy import select
+
+from portal.records.models import Message
+from portal.records.outbox import State
+from tests.faults.book import Read
+from tests.faults.looking import Lost, look
+from tests.faults.strikes import Striking
+from tests.faults.world import Plan, World, world
+
+LEASE_IS_OVER = 20 * 60
+
+
+@dataclass(frozen=True)
+class Became:
+    """What a run was, and what was lost in it."""
+
+    strikes: Counter[str]
+    told: dict[str, int]
+    answers: Counter[str]
+    reads: dict[str, Read]
+    lost: Lost
+
+    @property
+    def many_lost(self) -> int:
+        """How many promises were broken, all together."""
+        return sum(len(those) for those in self.lost.values())
+
+
+def run(plan: Plan, say: Callable[[str], None] = lambda _: None, only: str | None = None) -> Became:
+    """Make an installation, let faults strike it for some seconds, and look."""
+    with world(plan) as made:
+        made.wait_until(made.is_whole, "the first start")
+        stop = threading.Event()
+        people = made.people(stop)
+        for person in people:
+            person.start()
+        made.wait_until(lambda: made.book.many_told > 5, "the first answers")
+        try:
+            Striking(made, Random(plan.seed), say).go_on(plan.seconds, only)
+        finally:
+            stop.set()
+            for person in people:
+                person.join(60)
+        broken = [repr(person.broke) for person in people if person.broke] + [
+            "somebody still waits" for person in people if person.is_alive()
+        ]
+        _settle(made)
+        book = made.book
+        book.wrong += broken
+        told = {what: len(things) for what, things in book.told.items()}
+        return Became(book.strikes, told, book.answers, book.reads, look(made))
+
+
+def _settle(made: World) -> None:
+    """Let every message come to its end: what was cut off is given up as unsure when its lease is over."""
+    made.move_clock(LEASE_IS_OVER)
+    open_ones = select(Message.id).where(Message.state.in_((State.WAITING, State.SENDING))).limit(1)
+
+    def is_over() -> bool:
+        with made.database.reading() as session:
+            return session.scalars(open_ones).first() is None
+
+    made.wait_until(is_over, "every message came to its end")
