@@ -1,6 +1,7 @@
 """The embedded server: gunicorn with threads, no access log, and an error log that names nobody."""
 
 import logging
+import socket
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -9,14 +10,14 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.util import http_date, parse_address
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn
 
 from portal.events import Event, tell, tell_error
+from portal.server.patience import LENGTH, PatientWorker, parser_of
 from portal.web.press import PressedPages
 from portal.web.watch import Answer
 
-# Whoever sends half a form keeps a thread no longer than this. In production a proxy that buffers stands in front.
-SECONDS_TO_SEND_A_FORM = 15
+SECONDS_TO_SEND_A_FORM = 15  # from the first byte of the request; nobody's thread waits for it
 THREADS = 32
 HTTP_1_1 = (1, 1)
 
@@ -71,23 +72,70 @@ def _said_by_gunicorn(msg: object) -> Event:
     return next(said, Event.SERVER_TROUBLE)
 
 
-class CalmWorker(ThreadWorker):
-    """gunicorn's threads, with an end to waiting and one neutral answer to what cannot be read."""
+class CalmWorker(PatientWorker):
+    """Pressed pages without a thread, threads for all else, one neutral answer to what cannot be read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._seconds_to_send = SECONDS_TO_SEND_A_FORM
+
+    def _take(self, conn: TConn, came: bytes) -> None:
+        """Send a pressed page at once: whatever the threads wait for, those who read do not."""
+        if not self._is_for_a_pressed_page(came):
+            super()._take(conn, came)
+            return
+        parser = parser_of(conn)
+        conn.sock.setblocking(False)
+        parser.unreader.unread(came)
+        try:
+            req = next(parser)
+            goes_on = self.alive and not req.should_close()
+            unsent = _send_at_once(conn.sock, self._pressed(req) or b"")
+        except OSError:
+            goes_on, unsent = False, b""
+        except Exception as problem:
+            self.handle_error(None, conn.sock, conn.client, problem)
+            goes_on, unsent = False, b""
+        if unsent:
+            self._in_a_thread(conn, self._send, conn, unsent, goes_on)
+        elif goes_on:
+            self.method_queue.defer(self._wait_for, conn, parser.unreader.take_buffered())
+        else:
+            self._hang_up(conn)
+
+    def _send(self, conn: TConn, unsent: bytes, goes_on: bool) -> bool:
+        """Send what found no room at once, in a thread."""
+        conn.sock.settimeout(SECONDS_TO_SEND_A_FORM)
+        conn.sock.sendall(unsent)
+        return goes_on
+
+    def _is_for_a_pressed_page(self, came: bytes) -> bool:
+        """Tell whether a request is for a page that lies ready, and has no body to be read."""
+        pages, line = self._pages(), came.partition(b"\r\n")[0].split(b" ")
+        if pages is None or len(line) != 3 or line[0] not in (b"GET", b"HEAD") or line[2] != b"HTTP/1.1":
+            return False
+        head = came.partition(b"\r\n\r\n")[0]
+        if LENGTH.search(head + b"\r\n") or b"transfer-encoding" in head.lower():
+            return False
+        return pages.has(line[1].partition(b"?")[0].decode("latin-1"))
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Send a pressed page as it lies there; for anything else, wait for the body, but not for ever."""
+        """Answer a request that came whole, or as far as it came."""
         conn.sock.settimeout(SECONDS_TO_SEND_A_FORM)
         if isinstance(self.app, EmbeddedServer) and self.app.is_watched_on(conn.server):
             conn.sock.sendall(_watched(self.app.made.extensions["portal-watch"].answer(req.path)))
             return False
         if self.alive and req.version == HTTP_1_1 and (answer := self._pressed(req)) is not None:
             conn.sock.sendall(answer)
-            return not req.should_close() and len(self.keepalived_conns) < self.max_keepalived
+            return not req.should_close()
         return super().handle_request(req, conn)
 
-    def _pressed(self, req: Any) -> bytes | None:
+    def _pages(self) -> PressedPages | None:
         pages = getattr(self.wsgi, "wsgi_app", None)
-        if not isinstance(pages, PressedPages):
+        return pages if isinstance(pages, PressedPages) else None
+
+    def _pressed(self, req: Any) -> bytes | None:
+        if (pages := self._pages()) is None:
             return None
         accepted = next((value for name, value in req.headers if name == "ACCEPT-ENCODING"), "")
         rest = pages.rest_of_answer(req.method, req.path, accepted)
@@ -99,6 +147,14 @@ class CalmWorker(ThreadWorker):
             client.sendall(UNREADABLE)
         except OSError:
             self.log.debug("the connection was gone")
+
+
+def _send_at_once(sock: socket.socket, answer: bytes) -> bytes:
+    """Send as much as there is room for; return the rest."""
+    try:
+        return answer[sock.send(answer) :]
+    except BlockingIOError:
+        return answer
 
 
 def _watched(answer: Answer) -> bytes:

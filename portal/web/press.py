@@ -35,6 +35,10 @@ class PressedPages:
         self._behind = behind
         self._pages = pages
 
+    def has(self, path: str) -> bool:
+        """Tell whether a page lies ready."""
+        return path in self._pages
+
     def rest_of_answer(self, method: str, path: str, accepted: str) -> bytes | None:
         """Return what follows the status line and the date in the answer for a pressed page; None for all else."""
         if path not in self._pages or method not in ("GET", "HEAD"):

@@ -8,6 +8,7 @@ import argparse
 import random
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from tests import machine
@@ -38,7 +39,7 @@ def main() -> int:
             built = BUILT if BUILT.exists() else None
             plan = Plan(Path(folder), options.seconds / len(kinds), options.seed, on_postgresql, built)
             began = time.monotonic()
-            became = run(plan, lambda said, name=name: print(f"  {name}: {said}", flush=True), options.only)
+            became = run(plan, partial(print, f"  {name}:", flush=True), options.only)
             tell(name, became, time.monotonic() - began)
             lost += became.many_lost
     print(f"lost, doubled or answered as it must not be: {lost}")
