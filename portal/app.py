@@ -1,5 +1,7 @@
 """Wires the rooms, nothing else."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from portal.access.hospital.provider import Provider
@@ -11,6 +13,7 @@ from portal.records.database import Database
 from portal.settings import Mode, SettingError, Settings
 from portal.web import (
     arrival,
+    closed,
     disclosure,
     find,
     followup,
@@ -30,8 +33,16 @@ from portal.web.watch import Watch
 SECONDS_IN_LINE = 1  # for the records, where they are stuck: a thread that waits is one less for everybody
 
 
-def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bool = False) -> Flask:
+def create_app(
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    is_export: bool = False,
+    look_first: Callable[[], bool] | None = None,
+) -> Flask:
     """Return the application of one installation, or one whose public pages are to be written as files.
+
+    `look_first` tells whether the records may be opened, where they were away when the program started.
 
     Raises:
         portal.library.ContentError: the content cannot be built.
@@ -55,6 +66,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, is_export: bo
     app.jinja_env.globals.update(is_demonstration=settings.mode is Mode.DEMO, is_export=is_export)
     languages.install(app, cache)
     safety.install(app, settings)
+    if look_first is not None:
+        app.before_request(closed.Closed(look_first).refuse)
     team.install(app)
     for room in (site, places, guide, services, find, arrival, disclosure, followup, team):
         app.register_blueprint(room.blueprint)

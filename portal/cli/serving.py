@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from portal.cli.erasing import was_restored
 from portal.cli.long_work import progress
 from portal.cli.reading_settings import settings
-from portal.events import Event, tell
+from portal.events import Event, tell, tell_error
 from portal.settings import settings_from
 
 if TYPE_CHECKING:
@@ -55,8 +55,11 @@ def demo(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve an installation, after saying which centres nobody can be sent to by telephone."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from portal.app import create_app
     from portal.library import ContentError
+    from portal.records.database import is_away
     from portal.records.migrate import is_current
     from portal.server import EmbeddedServer
     from portal.web.languages import CatalogueError
@@ -67,16 +70,30 @@ def serve(options: argparse.Namespace) -> int:
     except (ContentError, CatalogueError) as problems:
         print(problems, file=sys.stderr)
         return 2
-    if not is_current(app.extensions["portal"].database):
-        print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
-        return 2
-    if _sees_past_the_fence(app.extensions["portal"].database):
-        return 2
-    if was_restored(installation, app.extensions["portal"].database):
-        return 2
+    database = app.extensions["portal"].database
+
+    def may_open() -> bool:
+        """Tell whether these are records to be served; what they lack is said."""
+        if not is_current(database):
+            print("PORTAL_DATABASE: its tables are not of this version; run `portal migrate`", file=sys.stderr)
+            return False
+        return not _sees_past_the_fence(database) and not was_restored(installation, database)
+
+    look = None
+    try:
+        if not may_open():
+            return 2
+    except SQLAlchemyError as error:  # who reads is served all the same; the records open when they could be looked at
+        if not is_away(error):
+            raise
+        tell_error(Event.RECORDS_AWAY, error)
+        look = may_open
+    database.engine.dispose()  # no connection goes into a worker
     for centre in app.extensions["portal-library"].directory.without_checked_phone():
         tell(Event.NO_CHECKED_PHONE, centre=centre.id)
-    EmbeddedServer(lambda: create_app(installation), options.bind, options.workers, options.watch).run()
+    EmbeddedServer(
+        lambda: create_app(installation, look_first=look), options.bind, options.workers, options.watch
+    ).run()
     return 0
 
 

@@ -6,6 +6,7 @@ answered throughout; 1 where anything was lost. Loopback only, and it ends by it
 
 import argparse
 import random
+import resource
 import tempfile
 import time
 from functools import partial
@@ -23,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seconds", type=float, default=240, help="of faults, shared by the databases")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
-    parser.add_argument("--only", help="faults whose name has these words")
+    parser.add_argument("--only", nargs="+", default=[], help="faults whose name has these words")
     parser.add_argument("--sqlite", action="store_true")
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
@@ -42,6 +43,8 @@ def main() -> int:
             became = run(plan, partial(print, f"  {name}:", flush=True), options.only)
             tell(name, became, time.monotonic() - began)
             lost += became.many_lost
+    used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"{used:.0f} s of processor")
     print(f"lost, doubled or answered as it must not be: {lost}")
     return 1 if lost else 0
 

@@ -25,7 +25,7 @@ from tests.faults.book import Book
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 PUBLIC = ("/fr/", "/nl/p/", "/de/h/", "/en/i/5")
 LONGEST = 30.0  # a reader goes away; nobody else does
-BETWEEN = 0.05
+BETWEEN = 0.1
 CALM = {200, 303, 403, 422, 503}  # 403: her session ended, and the page says how to open it again
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
 
@@ -34,8 +34,10 @@ class Became:
         return sum(len(those) for those in self.lost.values())
 
 
-def run(plan: Plan, say: Callable[[str], None] = lambda _: None, only: str | None = None) -> Became:
-    """Make an installation, let faults strike it for some seconds, and look."""
+def run(
+    plan: Plan, say: Callable[[str], None] = lambda _: None, only: Collection[str] = (), *, once: bool = False
+) -> Became:
+    """Make an installation, let faults strike it for some seconds, or each once, and look."""
     with world(plan) as made:
         made.wait_until(made.is_whole, "the first start")
         stop = threading.Event()
@@ -44,7 +46,12 @@ def run(plan: Plan, say: Callable[[str], None] = lambda _: None, only: str | Non
             person.start()
         made.wait_until(lambda: made.book.many_told > 5, "the first answers")
         try:
-            Striking(made, Random(plan.seed), say).go_on(plan.seconds, only)
+            striking = Striking(made, Random(plan.seed), say, only)
+            if once:
+                for name in striking.strikes:
+                    striking.strike(name)
+            else:
+                striking.go_on(plan.seconds)
         finally:
             stop.set()
             for person in people:

@@ -3,9 +3,8 @@
 import resource
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 
 from tests.faults.crowd import BEGINS
@@ -214,25 +213,21 @@ def strikes_for(world: World) -> dict[str, Strike]:
 class Striking:
     """Strikes with one fault after the other, and waits each time until everybody goes on."""
 
-    def __init__(self, world: World, dice: Random, say: Callable[[str], None]) -> None:
+    def __init__(self, world: World, dice: Random, say: Callable[[str], None], only: Collection[str] = ()) -> None:
         self._world, self._dice, self._say = world, dice, say
-        self.strikes = strikes_for(world)
-        self._left: list[str] = []
+        every = strikes_for(world)
+        self.strikes = {name: one for name, one in every.items() if not only or any(words in name for words in only)}
 
-    def go_on(self, seconds: float, only: str | None = None) -> None:
+    def go_on(self, seconds: float) -> None:
         """Strike for some seconds; each kind comes before any comes again."""
-        end = time.monotonic() + seconds
+        end, left = time.monotonic() + seconds, list[str]()
         while time.monotonic() < end:
-            self._strike(self._next(only))
-            threading.Event().wait(self._dice.uniform(0.2, 1))
+            left = left or self._dice.sample(sorted(self.strikes), len(self.strikes))
+            self.strike(left.pop())
+            time.sleep(self._dice.uniform(0.2, 1))
 
-    def _next(self, only: str | None) -> str:
-        if not self._left:
-            self._left = [name for name in self.strikes if only is None or only in name]
-            self._dice.shuffle(self._left)
-        return self._left.pop()
-
-    def _strike(self, name: str) -> None:
+    def strike(self, name: str) -> None:
+        """Strike once."""
         book = self._world.book
         book.during = name
         book.strikes[name] += 1

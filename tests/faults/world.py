@@ -142,6 +142,7 @@ class World:
 def world(plan: Plan) -> Iterator[World]:
     """Make an installation, start it, and take it away at the end."""
     with ExitStack() as stack:
+        plan.folder.mkdir(exist_ok=True)
         disk = stack.enter_context(small_disk(plan.folder / "disk"))
         cluster = _cluster(disk, stack) if plan.on_postgresql else None
         address = cluster.database("faults") if cluster else f"sqlite:///{disk.folder / 'records.sqlite'}"

@@ -1,0 +1,46 @@
+"""Started while the records are away: who reads is served, and the records open once they were looked at."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from portal.access.links import NewLink
+from portal.web.closed import Closed
+from tests.reader import Reader
+
+
+class Look:
+    """What looking at the records finds, in turn."""
+
+    def __init__(self, *finds: bool) -> None:
+        self.finds, self.times = list(finds), 0
+
+    def __call__(self) -> bool:
+        self.times += 1
+        if not self.finds:
+            raise OperationalError("", {}, Exception("away"))
+        return self.finds.pop(0)
+
+
+def closed(app: Flask, look: Look) -> Reader:
+    app.before_request(Closed(look).refuse)
+    return Reader(app)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
+def test_who_reads_is_served_and_the_rest_says_so(app: Flask, link: NewLink, language: str) -> None:
+    reader = closed(app, Look())
+    reader.get(f"/{language}/")
+    for path in (f"/{language}/l/{link.token}", f"/{language}/team/in"):
+        page = reader.get(path, status=503)
+        assert page.one("html").get("lang") == language
+        assert page.response.headers["Cache-Control"] == "no-store"
+
+
+def test_records_of_another_version_stay_closed_and_others_are_looked_at_once(app: Flask, link: NewLink) -> None:
+    look = Look(False, True)
+    reader = closed(app, look)
+    reader.get(f"/fr/l/{link.token}", status=503)
+    for _ in range(3):
+        reader.get(f"/fr/l/{link.token}")
+    assert look.times == 2
