@@ -82,11 +82,15 @@ class Cluster:
         self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off"
         options += "".join(f" -c {name}={value}" for name, value in settings.items())
-        self._run(
-            "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start"
-        )
+        self._options = options
+        self.start()
         self._roles, self._rights = roles_and_rights()
         self._sql("postgres", self._roles)
+
+    def start(self) -> None:
+        """Start the server, as it was first started."""
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", self._options, "start")
 
     def database(self, name: str) -> str:
         """Create an empty database of the owner's and return its address, for who may do everything."""

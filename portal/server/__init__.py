@@ -81,7 +81,7 @@ class CalmWorker(PatientWorker):
 
     def _take(self, conn: TConn, came: bytes) -> None:
         """Send a pressed page at once: whatever the threads wait for, those who read do not."""
-        if not self._is_for_a_pressed_page(came):
+        if self._is_watched(conn) or not self._is_for_a_pressed_page(came):
             super()._take(conn, came)
             return
         parser = parser_of(conn)
@@ -122,13 +122,16 @@ class CalmWorker(PatientWorker):
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request that came whole, or as far as it came."""
         conn.sock.settimeout(SECONDS_TO_SEND_A_FORM)
-        if isinstance(self.app, EmbeddedServer) and self.app.is_watched_on(conn.server):
+        if isinstance(self.app, EmbeddedServer) and self._is_watched(conn):
             conn.sock.sendall(_watched(self.app.made.extensions["portal-watch"].answer(req.path)))
             return False
         if self.alive and req.version == HTTP_1_1 and (answer := self._pressed(req)) is not None:
             conn.sock.sendall(answer)
             return not req.should_close()
         return super().handle_request(req, conn)
+
+    def _is_watched(self, conn: TConn) -> bool:
+        return isinstance(self.app, EmbeddedServer) and self.app.is_watched_on(conn.server)
 
     def _pages(self) -> PressedPages | None:
         pages = getattr(self.wsgi, "wsgi_app", None)

@@ -7,6 +7,8 @@ answered throughout; 1 where anything was lost. Loopback only, and it ends by it
 import argparse
 import random
 import resource
+import signal
+import sys
 import tempfile
 import time
 from functools import partial
@@ -25,9 +27,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=240, help="of faults, shared by the databases")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--only", nargs="+", default=[], help="faults whose name has these words")
+    parser.add_argument("--once", action="store_true", help="each fault once, however long that takes")
     parser.add_argument("--sqlite", action="store_true")
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started and mounted is taken away
     every = not (options.sqlite or options.postgresql)
     kinds = [False] * (options.sqlite or every)
     kinds += [True] * (options.postgresql or (every and machine.postgresql_tools() is not None))
@@ -40,7 +44,7 @@ def main() -> int:
             built = BUILT if BUILT.exists() else None
             plan = Plan(Path(folder), options.seconds / len(kinds), options.seed, on_postgresql, built)
             began = time.monotonic()
-            became = run(plan, partial(print, f"  {name}:", flush=True), options.only)
+            became = run(plan, partial(print, f"  {name}:", flush=True), options.only, once=options.once)
             tell(name, became, time.monotonic() - began)
             lost += became.many_lost
     used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

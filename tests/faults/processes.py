@@ -102,7 +102,7 @@ class MortalCluster(Cluster):
 
     def _comes_back(self) -> bool:
         try:
-            self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "start")
+            self.start()
         except AssertionError:
             return (self.folder / "data" / "postmaster.pid").exists() and self._answers()
         return True
