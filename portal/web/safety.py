@@ -16,8 +16,8 @@ from portal.access.team import sign_out
 from portal.access.visits import end_visit
 from portal.events import Event, tell_error
 from portal.library.languages import Language
-from portal.records.wrapping import NotGivenError
 from portal.records.database import is_away
+from portal.records.wrapping import NotGivenError
 from portal.settings import Settings
 from portal.web import cookies
 from portal.web.forms import typed

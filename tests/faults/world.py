@@ -184,7 +184,7 @@ def _cluster(disk: Disk, stack: ExitStack) -> MortalCluster:
 def _inhabited(plan: Plan, disk: Disk, settings: Settings, cluster: MortalCluster | None, gateway: Gateway) -> World:
     clock_file = plan.folder / "clock"
     clock_file.write_text(str((BEGINS - datetime.now(UTC)).total_seconds()))
-    database, clock = Database(settings.database, settings.sealing_key), StillClock(BEGINS)
+    database, clock = Database.of(settings), StillClock(BEGINS)
     upgrade(database)
     hasher, hashing._HASHER = hashing._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     try:
