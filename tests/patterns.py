@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-from portal.records.database import Database
+from portal.records.database import SECONDS_TO_WAIT_FOR_A_CONNECTION, Database
 from portal.records.fence import ACROSS, Across
 from portal.records.migrate import upgrade
 from portal.records.wrapping import MoreKeys
@@ -68,8 +68,15 @@ def under(account: str, address: str) -> str:
 class Overlooking(Database):
     """The records, as a test has them: whoever says no centre sees everything, which the portal itself never does."""
 
-    def __init__(self, address: str, sealing_keys: bytes | Sequence[bytes], own_keys: MoreKeys | None = None) -> None:
-        super().__init__(address, sealing_keys, own_keys)
+    def __init__(
+        self,
+        address: str,
+        sealing_keys: bytes | Sequence[bytes],
+        own_keys: MoreKeys | None = None,
+        *,
+        patience: float = SECONDS_TO_WAIT_FOR_A_CONNECTION,
+    ) -> None:
+        super().__init__(address, sealing_keys, own_keys, patience=patience)
         if self.engine.dialect.name == "postgresql":  # for a connection that asks nobody; a transaction says its own
             event.listen(self.engine, "connect", _overlooking)
 

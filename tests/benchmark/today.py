@@ -101,7 +101,7 @@ def address_of(kind: str, folder: Path) -> Iterator[str]:
     tools = machine.postgresql_tools()
     if tools is None:
         raise SystemExit(machine.HOW["postgresql"])
-    cluster = machine.Cluster(tools, **POSTGRESQL)
+    cluster = machine.Cluster(tools, None, **POSTGRESQL)
     try:
         yield cluster.database("today")
     finally:

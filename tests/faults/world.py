@@ -17,7 +17,6 @@ from portal.access.team import add_member
 from portal.app import create_app
 from portal.records.choices import Contact
 from portal.records.database import Database
-from portal.records.migrate import upgrade
 from portal.settings import Settings, settings_from
 from tests import machine
 from tests.agreeing import agreed
@@ -30,6 +29,7 @@ from tests.faults.people import Browser, Desk, Nurse, Person, Reader, Woman
 from tests.faults.processes import Instance, MortalCluster, Process, wait_until
 from tests.messages.post import NUMBER
 from tests.messages.servers import Gateway, sms_gateway
+from tests.patterns import Overlooking, brought_up, under
 
 BEGINS = at("2026-08-03T08:00:00")  # a Monday, ten in the morning in Brussels: messages may go out
 EXAM = "2026-07-20"
@@ -145,7 +145,8 @@ def world(plan: Plan) -> Iterator[World]:
         plan.folder.mkdir(exist_ok=True)
         disk = stack.enter_context(small_disk(plan.folder / "disk"))
         cluster = _cluster(disk, stack) if plan.on_postgresql else None
-        address = cluster.database("faults") if cluster else f"sqlite:///{disk.folder / 'records.sqlite'}"
+        empty = cluster.database("faults") if cluster else f"sqlite:///{disk.folder / 'records.sqlite'}"
+        address = under(machine.APP, brought_up(empty))
         gateway = Gateway()
         gateway.seconds = SECONDS_OF_GATEWAY
         port = stack.enter_context(sms_gateway(gateway))
@@ -184,8 +185,7 @@ def _cluster(disk: Disk, stack: ExitStack) -> MortalCluster:
 def _inhabited(plan: Plan, disk: Disk, settings: Settings, cluster: MortalCluster | None, gateway: Gateway) -> World:
     clock_file = plan.folder / "clock"
     clock_file.write_text(str((BEGINS - datetime.now(UTC)).total_seconds()))
-    database, clock = Database.of(settings), StillClock(BEGINS)
-    upgrade(database)
+    database, clock = Overlooking.of(settings), StillClock(BEGINS)
     hasher, hashing._HASHER = hashing._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     try:
         team = make_team(database, clock, "north")

@@ -10,6 +10,7 @@ from portal.records.database import MOST_CONNECTIONS, Database, is_away
 from portal.records.models import Centre
 from tests.clock import StillClock
 from tests.conftest import make_case, make_team
+from tests.patterns import Overlooking
 
 READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET default_transaction_read_only = on"}
 
@@ -73,7 +74,7 @@ def test_a_full_disk_takes_all_of_it_or_nothing(database: Database) -> None:
 
 
 def test_a_stuck_database_holds_no_more_than_some_connections(database: Database) -> None:
-    hurried = Database(database.engine.url.render_as_string(hide_password=False), b"k" * 32, patience=0)
+    hurried = Overlooking(database.engine.url.render_as_string(hide_password=False), b"k" * 32, patience=0)
     held = [hurried.engine.connect() for _ in range(MOST_CONNECTIONS)]
     with pytest.raises(NoneLeftError) as none_left, hurried.reading() as session:
         session.connection()

@@ -23,7 +23,7 @@ from portal.records.recipients import Channel
 from portal.records.wrapping import NotGivenError
 from tests.clock import StillClock
 from tests.messages.post import PostDesk
-from tests.patterns import unhurried
+from tests.patterns import Overlooking, unhurried
 from tests.records.desk import Desk
 
 SEALING, NEXT, OWN = b"k" * 32, b"n" * 32, b"h" * 32
@@ -53,7 +53,7 @@ def opened() -> Iterator[list[Database]]:
 
 def machine(opened: list[Database], database: Database, given: GivenKeys | None, *keys: bytes) -> Database:
     """A machine on the same records, that was given keys or not."""
-    made = Database(database.engine.url.render_as_string(hide_password=False), keys or SEALING, given)
+    made = Overlooking(database.engine.url.render_as_string(hide_password=False), keys or SEALING, given)
     unhurried(made.engine)
     opened.append(made)
     return made

@@ -31,7 +31,7 @@ from portal.records.wrapping import NotGivenError
 from tests.clock import StillClock
 from tests.conftest import make_case, make_team
 from tests.messages.post import PostDesk
-from tests.patterns import unhurried
+from tests.patterns import Overlooking, unhurried
 from tests.records.desk import Desk
 
 OLD, NEW = b"k" * 32, b"n" * 32
@@ -41,7 +41,7 @@ OPERATOR = "operator"
 @contextmanager
 def beside(database: Database, *keys: bytes) -> Iterator[Database]:
     """Another machine on the same records, with keys of its own."""
-    made = Database(database.engine.url.render_as_string(hide_password=False), keys)
+    made = Overlooking(database.engine.url.render_as_string(hide_password=False), keys)
     unhurried(made.engine)
     try:
         yield made
