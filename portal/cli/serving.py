@@ -88,7 +88,8 @@ def serve(options: argparse.Namespace) -> int:
             raise
         tell_error(Event.RECORDS_AWAY, error)
         look = may_open
-    database.engine.dispose()  # no connection goes into a worker
+    finally:
+        database.engine.dispose()  # no connection goes into a worker
     for centre in app.extensions["portal-library"].directory.without_checked_phone():
         tell(Event.NO_CHECKED_PHONE, centre=centre.id)
     EmbeddedServer(

@@ -367,7 +367,7 @@ def test_nobody_has_a_case_erased_by_writing_a_line(archive: Archive) -> None:
     archive.wait()
     assert archive.erase() == ()
     genuine = archive.path.read_bytes()
-    strangers = Database("sqlite://", b"x" * 32)
+    strangers = Database(f"sqlite:///{archive.path.parent / 'strangers'}", b"x" * 32)
     forged = genuine.replace(archive.case_id.encode(), archive.going_on.encode())
     for line in (forged, b"{}\n[]\n\xff\n", genuine[:-9] + b"\n", genuine.replace(b"done", b"kept")):
         archive.path.write_bytes(genuine + line)
