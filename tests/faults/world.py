@@ -164,8 +164,7 @@ def world(plan: Plan) -> Iterator[World]:
                 "PORTAL_SMS_SENDER": "Info",
             }
         )
-        if plan.built is None:
-            create_app(settings)
+        create_app(settings).extensions["portal"].database.engine.dispose()  # what is built, is built once
         made = _inhabited(plan, disk, settings, cluster, gateway)
         stack.callback(made.database.engine.dispose)
         stack.callback(made.kill_everything)
