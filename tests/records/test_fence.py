@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
@@ -38,7 +39,7 @@ from portal.records.models import (
 )
 from tests.clock import StillClock, at
 from tests.conftest import NOW, make_case, make_team
-from tests.machine import ALMIGHTY, OWNER
+from tests.machine import ALMIGHTY, APP, OWNER
 from tests.patterns import Overlooking, address_of, copied_inside, owners_hands, under
 from tests.records.desk import Desk, Kind, dump
 
@@ -188,17 +189,20 @@ def test_every_table_that_has_a_centre_is_fenced_also_for_its_owner(two: Two) ->
 
 
 def test_nothing_is_served_under_an_account_that_sees_past_it(
-    two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, built: Path
+    two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "built").symlink_to(built)
     monkeypatch.setenv("PORTAL_MODE", "demo")
-    monkeypatch.setenv("PORTAL_DATA", str(tmp_path))
-    monkeypatch.setenv("PORTAL_DATABASE", under(ALMIGHTY, address_of(two.database)))
-    monkeypatch.setattr("portal.server.EmbeddedServer.run", lambda _self: None)
-    assert main(["serve"]) == 2
-    assert "its account sees every centre at once" in capsys.readouterr().err
-    monkeypatch.setenv("PORTAL_DATABASE", address_of(two.database))
-    assert main(["serve"]) == 0
+    served: list[str] = []
+    monkeypatch.setattr("portal.server.EmbeddedServer.run", lambda _self: served.append(account))
+    for account, status in ((ALMIGHTY, 2), (APP, 0), (OWNER, 0)):
+        made = Database(under(account, address_of(two.database)), b"k" * 32)
+        nothing_unchecked = SimpleNamespace(directory=SimpleNamespace(without_checked_phone=list))
+        rooms = {"portal": SimpleNamespace(database=made), "portal-library": nothing_unchecked}
+        monkeypatch.setattr("portal.app.create_app", lambda _settings, rooms=rooms: SimpleNamespace(extensions=rooms))
+        assert main(["serve"]) == status
+        made.engine.dispose()
+    assert served == [APP, OWNER]
+    assert capsys.readouterr().err.count("its account sees every centre at once") == 1
 
 
 def test_the_account_of_the_portal_cannot_get_round_it(two: Two) -> None:
