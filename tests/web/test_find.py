@@ -132,7 +132,7 @@ def test_after_an_hour_it_has_ended(reader: Reader, clock: StillClock) -> None:
     assert page.all("form")
 
 
-@pytest.mark.parametrize("made_up", ["x", "gAAAAA", "A" * 5000, "%00", "é", "=", "A" * 100])
+@pytest.mark.parametrize("made_up", ["x", "gAAAAA", "A" * 5000, "é", "=", "A" * 100])
 def test_what_was_never_sealed_here_reads_as_ended(reader: Reader, made_up: str) -> None:
     page = reader.get(f"/fr/f/{made_up}", status=410)
     assert page.all("form")
