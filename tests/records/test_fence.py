@@ -192,7 +192,7 @@ def test_nothing_is_served_under_an_account_that_sees_past_it(
     two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PORTAL_MODE", "demo")
-    served: list[str] = []
+    account, served = "", list[str]()
     monkeypatch.setattr("portal.server.EmbeddedServer.run", lambda _self: served.append(account))
     for account, status in ((ALMIGHTY, 2), (APP, 0), (OWNER, 0)):
         made = Database(under(account, address_of(two.database)), b"k" * 32)
