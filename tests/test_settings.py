@@ -271,3 +271,21 @@ def test_every_setting_is_named_where_an_operator_reads() -> None:
     told = (root / "README.md").read_text(encoding="utf-8")
     assert "PORTAL_OIDC_ISSUER" in known
     assert sorted(name for name in known if f"`{name}`" not in told) == []
+
+
+def test_the_records_on_another_machine_are_asked_by_a_way_that_is_proved() -> None:
+    of = "postgresql+psycopg://portal_app@{}/portal?{}".format
+    proved = "sslmode=verify-full&sslrootcert=/etc/portal/database.pem"
+    for safe in (
+        of("", "host=/run/postgresql"),
+        of("localhost", ""),
+        of("127.0.0.1", "connect_timeout=3"),
+        of("database", proved),
+        of("192.0.2.10", proved),
+        of("database", "sslmode=disable"),  # somebody says that nobody else is on the way
+    ):
+        assert settings_from({**GOOD, "PORTAL_DATABASE": safe}).database == safe
+    for unsafe in ("", "sslmode=prefer", "sslmode=require", "sslmode=verify-ca", f"{proved}&sslmode=prefer"):
+        for host in ("database", "192.0.2.10"):
+            with pytest.raises(SettingError, match=r"^PORTAL_DATABASE: another machine"):
+                settings_from({**GOOD, "PORTAL_DATABASE": of(host, unsafe)})

@@ -1,7 +1,8 @@
 """What production refuses, though each value by itself can be used."""
 
 import base64
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+from urllib.parse import parse_qs, urlsplit
 
 from portal.settings.demonstration import DEMO_DEFAULTS
 from portal.settings.installation import Settings
@@ -11,7 +12,7 @@ LONGEST_BASE_URL = 23  # with `/fr/l/` and a token of 22 characters, a link has 
 
 
 def refuse_unsafe(settings: Settings) -> None:
-    """Refuse the demonstration's keys, cookies in clear, a link longer than an SMS, and a way out that leads back.
+    """Refuse the demonstration's keys, ways in clear, a link longer than an SMS, and a way out that leads back.
 
     Raises:
         SettingError: naming what is unsafe.
@@ -35,3 +36,19 @@ def refuse_unsafe(settings: Settings) -> None:
         raise SettingError(f"PORTAL_BASE_URL: has more than {LONGEST_BASE_URL} characters; a link must fit one SMS")
     if urlsplit(settings.neutral_site).hostname == urlsplit(settings.base_url).hostname:
         raise SettingError("PORTAL_NEUTRAL_SITE: leads back to this site")
+    if not _is_safe_way(settings.database):
+        told = "another machine is asked with sslmode=verify-full, or with sslmode=disable inside a closed network"
+        raise SettingError(f"PORTAL_DATABASE: {told}")
+
+
+def _is_safe_way(database: str) -> bool:
+    """Tell whether the way to the records is this machine, proved and encrypted, or said to be closed to others."""
+    parts = urlsplit(database)
+    asked = parse_qs(parts.query)
+    host = asked.get("host", [parts.hostname or ""])[-1]
+    if not parts.scheme.startswith("postgresql") or host in ("", "localhost") or host.startswith("/"):
+        return True
+    try:
+        return ip_address(host).is_loopback or asked.get("sslmode") in (["verify-full"], ["disable"])
+    except ValueError:
+        return asked.get("sslmode") in (["verify-full"], ["disable"])
