@@ -273,7 +273,7 @@ PEOPLE = [
 def test_each_language_is_walked_by_several_people() -> None:
     assert len(PEOPLE) >= 20
     for language in LANGUAGES:
-        assert sum(person.language is language for person in PEOPLE) >= 4
+        assert sum(person.language == language for person in PEOPLE) >= 4
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name.split()[0] + "-" + person.language)

@@ -16,7 +16,7 @@ from tests.clock import StillClock
 from tests.conftest import Team
 from tests.key import PRESENT, Key
 from tests.reader import Page, Reader, words
-from tests.web.test_routes import everything
+from tests.web.test_routes import everything, noted
 from tests.web.test_team_steps import Ward, offered, second
 
 SignInWith = Callable[..., str]
@@ -146,11 +146,11 @@ def test_what_cannot_be_taken_back_asks_who_is_there_and_keeps_what_was_filled_i
     here = f"/en/team/r/{request_id}"
     token = ward.look(who, request_id).token(f"{here}/{step}")
     ward.clock.forward(minutes=5, seconds=1)
-    before, state = everything(ward.database), ward.state(request_id)
+    before, state = noted(ward.database), ward.state(request_id)
     assert step not in offered(who.get(here))  # asked first
     page = who.post(f"{here}/{step}", {"token": token, **said}, status=422)
     assert "What you filled in is kept." in page.main
-    assert everything(ward.database) == before
+    assert noted(ward.database) == before
     form = {"token": page.token("/en/team/fresh"), "on": sent(page, "on")}
     assert "does not fit" in who.post("/en/team/fresh", {**form, "code": "000000"}, status=422).main
     page = who.get(who.send("/en/team/fresh", {**form, "code": code_of(team, ward.clock)}))

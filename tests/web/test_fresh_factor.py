@@ -13,7 +13,6 @@ from portal.access.roles import Role
 from portal.access.team import add_member
 from portal.law import Complaint
 from portal.records import notes
-from portal.records.cases import WORKED_ON
 from portal.records.choices import Contact
 from portal.records.contacts import agree_contact
 from portal.records.database import Database
@@ -22,7 +21,7 @@ from tests.clock import StillClock
 from tests.conftest import Team
 from tests.reader import Page, Reader
 from tests.web.test_factors import sent
-from tests.web.test_routes import everything
+from tests.web.test_routes import everything, noted
 from tests.web.test_team_people import number_of
 from tests.web.test_team_steps import Ward, second
 
@@ -91,13 +90,6 @@ def shown(ward: Ward, nurse: Reader, who: Team, asking: Page) -> str:
     return nurse.send("/en/team/fresh", {**form, "code": pyotp.TOTP(who.authenticator).at(ward.clock())})
 
 
-def noted(ward: Ward) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row, but the lines of the journal that say that somebody goes on working."""
-    rows = everything(ward.database)
-    journal = JournalLine.__tablename__
-    return {**rows, journal: [row for row in rows[journal] if WORKED_ON not in row]}
-
-
 def filled_in(page: Page) -> dict[str, set[str]]:
     """Return what stands in the fields of a page as somebody would send it."""
     found: dict[str, set[str]] = {}
@@ -116,18 +108,22 @@ def test_it_is_asked_who_is_there_and_what_was_typed_is_kept(ward: Ward, prepare
     nurse = opened(ward, ward.other, path)
     form = {"token": nurse.get(path).token(), **said}
     ward.clock.forward(minutes=5, seconds=1)
-    before = noted(ward)
+    before = noted(ward.database)
     asking = nurse.post(to, form, status=422)
     assert "What you filled in is kept." in asking.main
-    assert noted(ward) == before
+    assert noted(ward.database) == before
     back = shown(ward, nurse, ward.other, asking)
     page = nurse.get(back.split("#")[0])
     assert "Nothing was changed yet. What you filled in is kept." in page.main
     for name, value in said.items():
         assert value in filled_in(page)[name], name
-    before = noted(ward)
+    before = noted(ward.database)
     nurse.send(to, {**form, "token": page.token()})
-    assert [name for name, rows in noted(ward).items() if rows != before[name] and name != JournalLine.__tablename__]
+    assert [
+        name
+        for name, rows in noted(ward.database).items()
+        if rows != before[name] and name != JournalLine.__tablename__
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from flask import Flask
 
 from portal.access.roles import Duty, Role
 from portal.access.team import add_member
+from portal.records.cases import WORKED_ON
 from portal.records.database import Database
-from portal.records.models import Base, CaseRecord, Link, Message, RequestRecord, SignIn, Visit
+from portal.records.models import Base, CaseRecord, JournalLine, Link, Message, RequestRecord, SignIn, Visit
 from tests.clock import StillClock
 from tests.conftest import Team
 from tests.reader import Reader
@@ -189,6 +190,13 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
             for name, table in Base.metadata.tables.items()
             if name != "sign_in"
         }
+
+
+def noted(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row, but the lines of the journal that say that somebody goes on working."""
+    rows = everything(database)
+    journal = JournalLine.__tablename__
+    return {**rows, journal: [row for row in rows[journal] if WORKED_ON not in row]}
 
 
 def test_no_route_appears_or_vanishes_unnoticed(app: Flask) -> None:
