@@ -2,7 +2,8 @@
 
 The first is that every question names its centre; this one stands where a question forgot to (docs/postgresql.md). A
 transaction says from which centre it looks, or by which named way it looks across all of them. Whoever says neither
-sees nothing. The policies are in the migration that made them; SQLite has none, and one centre in a file of its own.
+sees nothing. The policies are in the migration that made them; SQLite has none: who hosts several centres and wants the
+second fence keeps them on PostgreSQL.
 
 It keeps mistakes from reaching another centre. Whoever holds the account of the portal can say any centre: against a
 thief stand the seals, not this.
