@@ -129,7 +129,7 @@ def look_at_the_server(site: Running) -> None:
     ):
         with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
             connection.sendall(raw)
-            answer = connection.recv(65536)
+            answer = all_of(connection)
         assert answer.startswith(b"HTTP/1.1 400"), answer[:60]
         assert b"no-store" in answer
         assert b"default-src 'none'" in answer
