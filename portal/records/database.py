@@ -59,13 +59,19 @@ class Database:
 
     @contextmanager
     def reading(self, centre_id: str | None = None, *, across: Across | None = None) -> Iterator[Session]:
-        """Give a session that writes nothing: it ends without a commit.
+        """Give a session that writes nothing: what it would write, PostgreSQL refuses and SQLite takes back.
 
         It looks from one centre, or by a named way across all; by neither, PostgreSQL shows it nothing.
         """
         with Session(self.engine, expire_on_commit=False) as session:
-            look_from(session, centre_id, across)
+            if self.engine.dialect.name == "sqlite":
+                session.connection().exec_driver_sql("BEGIN")  # or every question would see another moment
+            look_from(session, centre_id, across, only_reads=True)
             yield session
+            if self.engine.dialect.name != "sqlite":
+                # Taken back instead, the driver would forget what it prepared, and every question be planned anew.
+                session.expunge_all()
+                session.commit()
 
     @contextmanager
     def writing(

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.orm import Session
 
-CENTRE, ACROSS = "portal.centre", "portal.across"
+CENTRE, ACROSS, READ_ONLY = "portal.centre", "portal.across", "transaction_read_only"
 POLICIES = ("own_centre", "across_reading", "across_changing")
 HIDING = """
     SELECT relname FROM pg_class
@@ -49,16 +49,19 @@ class Across(StrEnum):
     MIGRATION = "migration"  # every row, to be brought into another shape, or put back into empty tables
 
 
-def look_from(place: Session | Connection, centre_id: str | None, across: Across | None = None) -> None:
-    """Say until the end of the transaction from which centre, or by which way across, it looks.
+def look_from(
+    place: Session | Connection, centre_id: str | None, across: Across | None = None, *, only_reads: bool = False
+) -> None:
+    """Say until the end of the transaction from which centre, or by which way across, it looks; or that it only reads.
 
     It is said inside the transaction (`SET LOCAL`), so that nothing of it is left for whoever has the connection next:
     also behind a pooler that gives connections by transaction.
     """
     if _has_fence(place):
-        place.execute(
-            select(func.set_config(CENTRE, centre_id or "", True), func.set_config(ACROSS, str(across or ""), True))
-        )
+        said = {CENTRE: centre_id or "", ACROSS: str(across or "")}
+        if only_reads:
+            said[READ_ONLY] = "on"
+        place.execute(select(*(func.set_config(name, value, True) for name, value in said.items())))
 
 
 def first_across(session: Session, across: Across, wanted: Select[str]) -> str | None:
