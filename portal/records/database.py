@@ -63,15 +63,15 @@ class Database:
 
         It looks from one centre, or by a named way across all; by neither, PostgreSQL shows it nothing.
         """
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin() as transaction:
             if self.engine.dialect.name == "sqlite":
                 session.connection().exec_driver_sql("BEGIN")  # or every question would see another moment
             look_from(session, centre_id, across, only_reads=True)
             yield session
-            if self.engine.dialect.name != "sqlite":
-                # Taken back instead, the driver would forget what it prepared, and every question be planned anew.
-                session.expunge_all()
-                session.commit()
+            session.expunge_all()
+            if self.engine.dialect.name == "sqlite":
+                transaction.rollback()
+            # Taken back on PostgreSQL too, the driver would forget what it prepared: every question planned anew.
 
     @contextmanager
     def writing(
