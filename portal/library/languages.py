@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -76,6 +77,7 @@ Translated = dict[str, str]
 """A text in every language, by language code."""
 
 
+@lru_cache(maxsize=1000)  # a page says the day of each source: the same few days, thousands of times
 def say_date(day: date, language: str) -> str:
     """Write a calendar day: 1er mai 2026, 1 mei 2026, 1. Mai 2026, 1 May 2026."""
     spoken = SPOKEN[language]

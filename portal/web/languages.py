@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
@@ -52,6 +57,7 @@ def install(app: Flask, cache: Path) -> None:
         present_language=present_language,
         other_language=other_language,
         say_in=say_in,
+        _=_of_templates(),
     )
     app.jinja_env.filters.update(
         article=lambda provision: article_label(provision, present_language()),
@@ -77,6 +83,26 @@ def present_language() -> Language:
         values = request.view_args or {}
         g.language = values.get("language") or nearest_language(request.path, request.accept_languages)
     return Language(g.language)
+
+
+def _of_templates() -> Callable[..., str]:
+    """Return the `_` of templates: what flask-babel's says, for half of what a page takes to be made.
+
+    A page says a hundred sentences, and flask-babel asks three times each which request it is in.
+    """
+    catalogues: dict[str, Any] = {}
+
+    @pass_eval_context
+    def said(context: EvalContext, key: str, /, **variables: object) -> str:
+        """Say a sentence in the language of the moment; in a page, as markup with its variables escaped."""
+        language = str(getattr(get_locale(), "language", ""))
+        catalogue = catalogues.get(language) or catalogues.setdefault(language, get_translations())
+        words: str = catalogue.ugettext(key)
+        if context.autoescape:
+            words = Markup(words)  # noqa: S704  our own sentences; what stands in them is escaped
+        return words % variables if "%" in words else words
+
+    return said
 
 
 def nearest_language(path: str, accepted: LanguageAccept) -> Language:
