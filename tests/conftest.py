@@ -70,6 +70,15 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return cache.mkdir("built") if cache else tmp_path_factory.mktemp("built")
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run alone that all its workers have."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @contextmanager
 def one_builds(built: Path) -> Iterator[None]:
     """Let one worker build while the others wait: what it built, they find."""
@@ -106,12 +115,14 @@ def quick_apps() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The public pages as plain files; beside them, what the command said meanwhile of how far it was."""
-    folder = tmp_path_factory.mktemp("export") / "public"
-    with redirect_stderr(io.StringIO()) as said:
-        assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
-    (folder.parent / "said").write_text(said.getvalue(), encoding="utf-8")
+def exported(shared: Path) -> Path:
+    """The public pages as plain files, by whichever worker is first; beside them, what the command said meanwhile."""
+    folder = shared / "export" / "public"
+    with one_builds(shared):
+        if not (said := folder.parent / "said").exists():
+            with redirect_stderr(io.StringIO()) as telling:
+                assert main(["export", str(folder), "--neutral-site", "https://{lang}.example.org/"]) == 0
+            said.write_text(telling.getvalue(), encoding="utf-8")
     return folder
 
 
