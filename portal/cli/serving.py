@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 
 from portal.cli.erasing import was_restored
 from portal.cli.long_work import progress
-from portal.cli.reading_settings import settings
+from portal.cli.reading_settings import records, settings
 from portal.events import Event, tell, tell_error
 from portal.settings import settings_from
 
 if TYPE_CHECKING:
     from portal.records.database import Database
+
+OLDER_AND_CLOSED = (
+    "{name}: CLOSED. The key {key} was not given, and older sheets of its cases are to be sealed anew: "
+    "their length could tell something"
+)
+GIVE_IT = (
+    "PORTAL_SEALING_KEYS, PORTAL_CENTRE_KEYS: nothing was changed. Give the key, and run this again. Where it is lost "
+    "for good, `portal migrate --leave-closed` brings the tables to this version and leaves those sheets as they are"
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +44,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.set_defaults(run=metrics)
 
     one = commands.add_parser("migrate", help="bring the tables to this version")
+    one.add_argument("--leave-closed", action="store_true", help="although the key of a centre is not given")
     one.set_defaults(run=migrate)
 
     one = commands.add_parser("export", help="write the public pages as plain files")
@@ -129,17 +139,21 @@ def metrics(_options: argparse.Namespace) -> int:
     return 0
 
 
-def migrate(_options: argparse.Namespace) -> int:
-    """Bring the tables to this version."""
-    from portal.records.cases import reseal_facts
-    from portal.records.database import Database
+def migrate(options: argparse.Namespace) -> int:
+    """Bring the tables to this version; nothing is changed where that needs a key that was not given."""
     from portal.records.migrate import upgrade
+    from portal.records.older_sheets import closed_with_older_sheets, reseal_facts
 
-    installation = settings()
-    database = Database.of(installation)
-    upgrade(database)
-    if resealed := reseal_facts(database):
-        print(f"{resealed} cases were sealed anew: their length could have told something")
+    with records(settings()) as database:
+        closed = closed_with_older_sheets(database)
+        for one in closed:
+            print(OLDER_AND_CLOSED.format(name=one.name, key=one.key_id or "that wraps its key"), file=sys.stderr)
+        if closed and not options.leave_closed:
+            print(GIVE_IT, file=sys.stderr)
+            return 2
+        upgrade(database)
+        if resealed := reseal_facts(database, {one.id for one in closed}):
+            print(f"{resealed} cases were sealed anew: their length could have told something")
     print("the tables are up to date")
     return 0
 

@@ -15,12 +15,11 @@ from portal.records import seal
 from portal.records.centres import rhythm_of
 from portal.records.choices import Choices, read_choices
 from portal.records.database import Database, new_id, wrapped_case_key
-from portal.records.fence import Across
 from portal.records.items import KeptItem, compare_dates, date_items, read_items
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Extension, Hold, JournalLine, Staff
 from portal.records.notebook import Entry, read_entries
-from portal.records.sheets import is_padded, seal_sheet, unseal_sheet
+from portal.records.sheets import seal_sheet, unseal_sheet
 
 REGISTERED = "case-registered"
 VIEWING = timedelta(minutes=15)
@@ -152,7 +151,7 @@ def register_case(database: Database, centre_id: str, staff_id: str, admission: 
                 wrapped_key=wrapped_case_key(centre_key, case_id, case_key),
                 reference_index=seal.blind_index(centre_key, admission.reference),
                 sealed_reference=_seal(case_key, admission.reference, "sealed_reference", case_id),
-                sealed_facts=seal_sheet(case_key, _facts_of(admission), *FACTS, case_id),
+                sealed_facts=sealed_admission(case_key, admission, case_id),
                 language=admission.language,
                 ask_by=period.ask_by if period else None,
                 keep_through=period.keep_through if period else None,
@@ -188,8 +187,7 @@ def open_case(database: Database, session: Session, centre_id: str, case_id: str
 def change_facts(database: Database, session: Session, case: OpenedCase, **changes: Any) -> None:
     """Write what became known of a case, inside the caller's transaction. Which fact it was stands nowhere in clear."""
     key = database.case_key(session, case.record)
-    facts = _facts_of(replace(case.admission, **changes))
-    case.record.sealed_facts = seal_sheet(key, facts, *FACTS, case.record.id)
+    case.record.sealed_facts = sealed_admission(key, replace(case.admission, **changes), case.record.id)
 
 
 def date_case(database: Database, session: Session, case: OpenedCase) -> None:
@@ -282,24 +280,6 @@ def roles_of(session: Session, lines: Iterable[JournalLine]) -> dict[str, str]:
     return {one.id: one.role for one in session.scalars(members)}
 
 
-def reseal_facts(database: Database) -> int:
-    """Give every sealed sheet of facts one of the few lengths; return how many had another. For older databases."""
-    with database.reading(across=Across.CENTRES) as session:
-        centres = list(session.scalars(select(Centre.id)))
-    return sum(_reseal_facts(database, centre_id) for centre_id in centres)
-
-
-def _reseal_facts(database: Database, centre_id: str) -> int:
-    with database.writing(centre_id) as session:
-        of_centre = select(CaseRecord).where(CaseRecord.centre_id == centre_id)
-        every = of_centre.with_for_update()  # what a nurse notes meanwhile must not be written over
-        short = [case for case in session.scalars(every) if not is_padded(case.sealed_facts)]
-        for record in short:
-            key = database.case_key(session, record)
-            record.sealed_facts = seal_sheet(key, _facts_of(read_admission(key, record)), *FACTS, record.id)
-    return len(short)
-
-
 def is_held(session: Session, case_id: str) -> bool:
     """Tell whether anything holds a case."""
     held = select(Hold.id).where(Hold.case_id == case_id, Hold.lifted_at.is_(None)).limit(1)
@@ -365,10 +345,12 @@ def read_admission(key: bytes, record: CaseRecord) -> Admission:
     )
 
 
-def _facts_of(admission: Admission) -> dict[str, Any]:
+def sealed_admission(key: bytes, admission: Admission, case_id: str) -> bytes:
+    """Seal what is known of an admission; its reference and its language have columns of their own."""
     facts = asdict(admission)
-    del facts["reference"], facts["language"]  # in columns of their own
-    return {**facts, "exam_on": admission.exam_on.isoformat() if admission.exam_on else None}
+    del facts["reference"], facts["language"]
+    exam_on = admission.exam_on.isoformat() if admission.exam_on else None
+    return seal_sheet(key, {**facts, "exam_on": exam_on}, *FACTS, case_id)
 
 
 def _seal(key: bytes, text: str, column: str, case_id: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 from portal.records import seal
 
 BLOCK = 512
+OVERHEAD = seal.NONCE_BYTES + seal.TAG_BYTES  # what sealing adds to a length
 
 
 def seal_sheet(key: bytes, sheet: dict[str, Any], *place: str) -> bytes:
@@ -24,4 +25,4 @@ def unseal_sheet(key: bytes, sealed: bytes | None, *place: str) -> dict[str, Any
 
 def is_padded(sealed: bytes) -> bool:
     """Tell whether a sealed sheet has one of the few lengths."""
-    return (len(sealed) - seal.NONCE_BYTES - seal.TAG_BYTES) % BLOCK == 0
+    return (len(sealed) - OVERHEAD) % BLOCK == 0

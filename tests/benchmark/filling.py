@@ -197,7 +197,7 @@ class Filling:
             seal.seal(self.key, key, "case_record", "wrapped_key", one.id),
             seal.blind_index(self.key, reference),
             seal.seal(key, reference.encode(), "case_record", "sealed_reference", one.id),
-            seal_sheet(key, cases._facts_of(admission), *cases.FACTS, one.id),
+            cases.sealed_admission(key, admission, one.id),
             seal_sheet(key, chosen(number % len(CHOSEN)), *choices.PLACE, one.id) if has_choices else None,
             seal_sheet(key, {"entries": []}, *notebook.PLACE, one.id) if notes else None,
         )

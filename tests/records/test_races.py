@@ -8,10 +8,11 @@ import pytest
 
 from portal.law.course import NotPossibleError, State, Step
 from portal.records import requests, seal
-from portal.records.cases import change_facts, open_case, reseal_facts
+from portal.records.cases import change_facts, open_case
 from portal.records.database import Database
 from portal.records.journal import verify
 from portal.records.models import CaseRecord, Extension, Hold, RequestRecord
+from portal.records.older_sheets import reseal_facts
 from portal.records.requests import Receipt, Wish
 from tests.clock import StillClock
 from tests.records.desk import ACT, HERS, Desk, Kind, at_once

@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 from portal import law
 from portal.law.course import Step
 from portal.records import seal
-from portal.records.cases import Admission, register_case, reseal_facts
+from portal.records.cases import Admission, register_case
 from portal.records.choices import Contact, Reminder
 from portal.records.database import Database
 from portal.records.models import CaseRecord, ItemRecord, RequestRecord
+from portal.records.older_sheets import reseal_facts
 from portal.records.requests import Outcome
 from portal.records.sheets import is_padded, unseal_sheet
 from tests import machine
