@@ -11,6 +11,7 @@ import pytest
 
 from portal.cli import _parser
 from portal.runs import EXPECTED
+from portal.settings.secrets import SECRETS
 from tests import machine
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +93,26 @@ def test_what_lies_outside_the_database_is_named_and_may_be_written_by_its_unit_
         assert f'["{name}", "/var/lib/portal-{folder}"]' in compose
         assert f"\nPORTAL_{name.upper()}_KEY=\n" in named
     assert "\nPORTAL_PERIODS_APPROVED=\n" in named
+
+
+def test_secrets_are_given_as_files_and_stand_in_no_environment() -> None:
+    every = (UNITS / "portal-.service.d" / "hardened.conf").read_text()
+    assert (
+        "\nLoadCredential=PORTAL:/etc/portal/secrets\n" in every
+    )  # a file SIGNING_KEYS is given as PORTAL_SIGNING_KEYS
+    named = (UNITS / "portal.env").read_text()
+    compose = (CONTAINERS / "compose.yaml").read_text()
+    for name in SECRETS:
+        assert f"{name}=" not in named or name == "PORTAL_DATABASE"
+        assert name.removeprefix("PORTAL_") in named
+        assert f"{name}:" not in compose.split("\nsecrets:\n")[0] or name == "PORTAL_DATABASE"
+    assert not re.search(r"PORTAL_DATABASE[=:].*//\w+:[^@]+@", named + compose)
+    assert "PORTAL_SECRETS: /run/secrets\n" in compose
+    needed = ", ".join(f"PORTAL_{which}_KEYS" for which in ("SIGNING", "SEALING", "RECEIPT"))
+    for given in ("pgpass", "pgpass-owner"):
+        assert f"\n  secrets: [{given}, {needed}]\n" in compose.replace("\n    secrets:", "\n  secrets:")
+    assert all(f"  {name}: {{file: ./secrets/{name}}}\n" in compose for name in needed.split(", "))
+    assert "\ndeploy/containers/secrets\n" in (CONTAINERS / "Containerfile.dockerignore").read_text()
 
 
 def test_no_key_lies_among_the_files() -> None:

@@ -19,6 +19,9 @@ class Mode(StrEnum):
 class Settings:
     """What one installation needs to know.
 
+    Keys, passwords and tokens may each be a file instead, with the setting's name, in the folder that PORTAL_SECRETS
+    names or that systemd gives (CREDENTIALS_DIRECTORY): see portal/settings/secrets.py and docs/operating.md.
+
     mode: PORTAL_MODE, `demo` or `production`.
     data: PORTAL_DATA, the folder for the database and what is built ahead.
     database: PORTAL_DATABASE, an SQLAlchemy address; by default an SQLite file in `data`.

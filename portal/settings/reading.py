@@ -9,12 +9,13 @@ from portal.settings.hospital import hospital_sign_in
 from portal.settings.installation import Mode, Settings
 from portal.settings.keys import receipt_keys, sealing_keys, signing_keys
 from portal.settings.production import refuse_unsafe
+from portal.settings.secrets import given_as_files
 from portal.settings.sending import mail_server, sms_gateway
 from portal.settings.values import SettingError, path, required, web_address
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
-    """Read the settings from an environment.
+    """Read the settings from an environment, and the secrets from the folder that it names.
 
     Raises:
         SettingError: naming the first setting that is missing or unusable.
@@ -22,6 +23,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     """
     mode = _mode(environment.get("PORTAL_MODE", Mode.PRODUCTION))
     said = {name: value for name, value in environment.items() if name.startswith("PORTAL_") and value}
+    said |= given_as_files(environment)
     values = {**_defaults(mode, said), **said}
     data = Path(required(values, "PORTAL_DATA")).absolute()
     settings = Settings(
