@@ -139,11 +139,44 @@ def test_what_must_not_be_guessed_comes_from_the_system() -> None:
 
 def test_only_authenticated_ciphers_are_used() -> None:
     ciphers = {name for _, name in imported() if "cryptography" in name and re.search(r"cipher|fernet|padding", name)}
-    allowed = "cryptography.hazmat.primitives.ciphers.aead", "cryptography.fernet"
     assert ciphers
-    assert not [name for name in ciphers if not name.startswith(allowed)]
+    assert not [name for name in ciphers if not name.startswith("cryptography.hazmat.primitives.ciphers.aead")]
     aead = {name.rsplit(".", 1)[1] for name in ciphers if ".aead." in name}
     assert aead == {"AESGCM"}
+
+
+def test_every_hash_of_our_own_is_sha_256() -> None:
+    """One SHA-1 is left, in no code of ours: pyotp's, by which authenticators count (RFC 6238)."""
+    hashes = {node.attr for _, node in _attributes("hashlib")}
+    assert hashes == {"sha256"}
+    macs = [ast.unparse(node.args[2]) for name in ("digest", "new") for _, node in calls(name) if _is_of("hmac", node)]
+    assert macs
+    assert set(macs) <= {"'sha256'", "hashlib.sha256"}
+    by_library = {name for _, name in imported() if name.startswith("cryptography.hazmat.primitives.hashes.")}
+    assert by_library == {"cryptography.hazmat.primitives.hashes.SHA256"}
+    signers = [node for name in ("URLSafeTimedSerializer", "URLSafeSerializer", "Signer") for _, node in calls(name)]
+    assert signers
+    assert all("'digest_method': hashlib.sha256, 'key_derivation': 'hmac'" in ast.unparse(node) for node in signers)
+    assert {path for path, name in imported() if name == "pyotp"} == {"access/factors.py", "demo.py"}
+
+
+def test_no_other_pair_of_keys_than_on_curve_25519() -> None:
+    """128 bits, in every size that there is of them: no size is chosen, so none can be too small."""
+    pairs = {name for _, name in imported() if name.startswith("cryptography.hazmat.primitives.asymmetric.")}
+    assert {name.split(".")[4] for name in pairs} == {"x25519", "ed25519"}
+
+
+def _attributes(of: str) -> list[tuple[Path, ast.Attribute]]:
+    return [
+        (path, node)
+        for path, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == of
+    ]
+
+
+def _is_of(module: str, call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == module
 
 
 def test_no_pattern_is_made_of_what_somebody_sent() -> None:
