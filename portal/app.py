@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from portal.access.common_list import listed_in
 from portal.access.hospital.provider import Provider
 from portal.clock import Clock, system_clock
 from portal.library import load_library
@@ -47,11 +48,13 @@ def create_app(
     Raises:
         portal.library.ContentError: the content cannot be built.
         portal.web.languages.CatalogueError: the interface is incomplete in one language.
-        portal.settings.SettingError: the address of the site, or a sender of messages, tells what it is about.
+        portal.settings.SettingError: the address of the site, or a sender of messages, tells what it is about; or the
+            list of common passwords is none.
 
     """
     if settings.mode is Mode.PRODUCTION and (told := TELLING.search(settings.base_url)):
         raise SettingError(f"PORTAL_BASE_URL: says {told[0]!r}; an address stands in messages and in histories")
+    listed_in(settings.common_passwords)
     senders = senders_from(settings, clock)
     cache = settings.data / "built"
     library = load_library(cache=cache)

@@ -6,6 +6,7 @@ Each function works inside the caller's transaction.
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ import pyotp
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from portal.access.common import is_common
 from portal.access.throttle import next_try_at
 from portal.records.authenticators import read_authenticator, sealed_authenticator
 from portal.records.database import Database
@@ -61,6 +63,7 @@ class Weakness(StrEnum):
     LONG = "long"
     NAME = "name"
     SIMPLE = "simple"
+    COMMON = "common"
 
 
 def as_typed(password: str) -> str:
@@ -68,8 +71,11 @@ def as_typed(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def weakness(password: str, *names: str) -> Weakness | None:
-    """Return why a password is not taken, or None. Length counts, not riddles; names that anybody knows do not."""
+def weakness(password: str, *names: str, listed: Collection[bytes] = ()) -> Weakness | None:
+    """Return why a password is not taken, or None. Length counts, not riddles; names that anybody knows do not.
+
+    `listed` are the hashes of common passwords (portal/access/common_list.py).
+    """
     password = as_typed(password)
     if len(password) < SHORTEST_PASSWORD:
         return Weakness.SHORT
@@ -80,7 +86,9 @@ def weakness(password: str, *names: str) -> Weakness | None:
         left = left.replace(_letters(name), "") if _letters(name) else left
     if len(left) < LEFT_BESIDE_A_NAME and left != _letters(password):
         return Weakness.NAME
-    return Weakness.SIMPLE if len(set(password)) < FEWEST_CHARACTERS else None
+    if len(set(password)) < FEWEST_CHARACTERS:
+        return Weakness.SIMPLE
+    return Weakness.COMMON if is_common(password, listed) else None
 
 
 def new_authenticator() -> str:

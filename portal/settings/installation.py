@@ -54,6 +54,8 @@ class Settings:
         nothing works is closed for it.
     staff_log: PORTAL_STAFF_LOG, a file for the hospital's security officer: what the team did, one JSON line each.
     proxy_header: PORTAL_PROXY_HEADER, the header in which a proxy of the hospital's own says which workstation asks.
+    common_passwords: PORTAL_COMMON_PASSWORDS, a file of common passwords, one a line, the commonest first: the first
+        10,000 that could be chosen here are not taken. See docs/sign-in.md.
     security_contacts: PORTAL_SECURITY_CONTACT, who is told of a weakness: `mailto:`, `tel:` or `https://` addresses,
         comma-separated, best first; without it there is no /.well-known/security.txt. See docs/disclosure.md.
     security_policy: PORTAL_SECURITY_POLICY, an https address where it is said what happens then.
@@ -78,6 +80,7 @@ class Settings:
     register_key: str | None = None
     staff_log: Path | None = None
     proxy_header: str | None = None
+    common_passwords: Path | None = None
     security_contacts: tuple[str, ...] = ()
     security_policy: str | None = None
 

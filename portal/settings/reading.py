@@ -46,6 +46,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         register_key=values.get("PORTAL_REGISTER_KEY"),
         staff_log=path(values, "PORTAL_STAFF_LOG"),
         proxy_header=values.get("PORTAL_PROXY_HEADER"),
+        common_passwords=path(values, "PORTAL_COMMON_PASSWORDS"),
         security_contacts=security_contacts(values),
         security_policy=security_policy(values),
     )

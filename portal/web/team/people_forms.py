@@ -7,10 +7,12 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Form, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from portal.access.common_list import listed_in
 from portal.access.factors import LONGEST_PASSWORD, weakness
 from portal.access.passkeys import NAME_MOST
 from portal.access.roles import Role
 from portal.web.forms import needed, readable, typed
+from portal.web.rooms import rooms
 from portal.web.session_forms import SessionForm
 from portal.web.team.forms.fields import OneOf, choices, tick, tidy
 
@@ -22,6 +24,7 @@ WEAK = {
     "long": _("password.long"),
     "name": _("password.name"),
     "simple": _("password.simple"),
+    "common": _("password.common"),
 }
 
 
@@ -69,7 +72,8 @@ class ChosenPassword(Form):
 
     def validate_password(self, field: PasswordField) -> None:
         """Say kindly why a password is not taken."""
-        if weak := weakness(field.data or "", *self.names):
+        listed = listed_in(rooms().settings.common_passwords)
+        if weak := weakness(field.data or "", *self.names, listed=listed):
             raise ValidationError(WEAK[weak])
 
     def validate_again(self, field: PasswordField) -> None:
