@@ -25,10 +25,20 @@ from portal.records.database import Database
 from portal.settings import Settings, settings_from
 from portal.web import press
 from portal.web.pressed import Pressed
-from tests import machine
+from tests import kinds, machine
 from tests.clock import StillClock, at
 from tests.compiled import Compiled, compiled_once, read_once
-from tests.patterns import PATTERN, Overlooking, brought_up, copied_file, copied_inside, unhurried
+from tests.patterns import (
+    PATTERN,
+    Overlooking,
+    beside,
+    brought_up,
+    copied_as,
+    copied_file,
+    copied_inside,
+    dropped,
+    unhurried,
+)
 from tests.reader import Reader
 
 COMPILED = Compiled()
@@ -38,13 +48,21 @@ NOW = "2026-08-01T10:00:00"  # noon in Brussels
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let everything run on one kind of database (tests/kinds.py)."""
+    parser.addoption(
+        "--on", choices=[kinds.SQLITE, kinds.POSTGRESQL], default=kinds.SQLITE, help="the database of every test"
+    )
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: each waits for the browser and the database part of its time."""
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest; leave out what the machine cannot do, unless it was said that it must."""
+    kinds.only_asked_for(config, items)
     items.sort(key=lambda item: item.path.name not in LONGEST)
     for missing in set(machine.left_out()) - machine.NEEDED:
         for item in items:
@@ -52,8 +70,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=machine.HOW[missing]))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what was left out and how to have it."""
+    for line in kinds.told(config):
+        terminalreporter.write_line(line)
     for missing in machine.left_out():
         terminalreporter.write_line(f"left out on this machine: {machine.HOW[missing]}")
 
@@ -149,16 +169,26 @@ def settings_in(data: Path, built: Path) -> Settings:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, built: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, built: Path) -> Iterator[Settings]:
+    """The settings of an installation whose database is not there yet."""
     data = tmp_path / "data"
     data.mkdir()
-    return settings_in(data, built)
+    made = settings_in(data, built)
+    if kinds.chosen(request) == kinds.SQLITE:
+        yield made
+        return
+    made = replace(made, database=beside(request.getfixturevalue("postgresql_pattern"), "app"))
+    yield made
+    dropped(made.database)
 
 
 @pytest.fixture
-def tables(settings: Settings, sqlite_pattern: str) -> None:
+def tables(request: pytest.FixtureRequest, settings: Settings) -> None:
     """The tables in the database that the settings name."""
-    copied_file(sqlite_pattern, settings.data / "records.sqlite")
+    if settings.database.startswith(kinds.SQLITE):
+        copied_file(request.getfixturevalue("sqlite_pattern"), settings.data / "records.sqlite")
+    else:
+        copied_as(request.getfixturevalue("postgresql_pattern"), settings.database)
 
 
 @contextmanager
@@ -219,10 +249,10 @@ def postgresql_pattern(cluster: machine.Cluster) -> str:
     return brought_up(cluster.database(PATTERN))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=kinds.KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind, with its tables; PostgreSQL under the account of the portal."""
-    if request.param == "sqlite":
+    if request.param == kinds.SQLITE:
         address = copied_file(request.getfixturevalue("sqlite_pattern"), tmp_path / "records.sqlite")
     else:
         address = copied_inside(request.getfixturevalue("postgresql_pattern"), "records")
@@ -230,6 +260,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     unhurried(made.engine)
     yield made
     made.engine.dispose()
+    if request.param == kinds.POSTGRESQL:
+        dropped(address)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ plants, without saying a centre, it sees whole.
 """
 
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from portal.records.database import SECONDS_TO_WAIT_FOR_A_CONNECTION, Database
@@ -40,18 +42,42 @@ def copied_file(pattern: str, to: Path) -> str:
 
 def copied_inside(pattern: str, kind: str) -> str:
     """Copy a PostgreSQL database beside itself; return the address of the copy, under the portal's account."""
-    name = f"{kind}_{next(_numbers)}"
-    return under(APP, created(pattern, name, f"TEMPLATE {make_url(pattern).database} STRATEGY file_copy"))
+    copy = beside(pattern, kind)
+    copied_as(pattern, copy)
+    return copy
+
+
+def beside(pattern: str, kind: str) -> str:
+    """Return an address beside a PostgreSQL database, where nothing is yet, under the portal's account."""
+    url = make_url(under(APP, pattern)).set(database=f"{kind}_{next(_numbers)}")
+    return url.render_as_string(hide_password=False)
+
+
+def copied_as(pattern: str, copy: str) -> None:
+    """Copy a PostgreSQL database to an address beside it, where nothing is yet."""
+    created(pattern, str(make_url(copy).database), f"TEMPLATE {make_url(pattern).database} STRATEGY file_copy")
 
 
 def created(beside: str, name: str, how: str) -> str:
     """Create a PostgreSQL database beside another; return its address, for who may do everything."""
-    almighty = make_url(under(ALMIGHTY, beside))
-    maintenance = create_engine(almighty.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
+    with _server_of(beside).connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} OWNER {OWNER} {how}"))
-    maintenance.dispose()
-    return almighty.set(database=name).render_as_string(hide_password=False)
+    return make_url(under(ALMIGHTY, beside)).set(database=name).render_as_string(hide_password=False)
+
+
+def dropped(address: str) -> None:
+    """Drop a PostgreSQL database, if it is there, whoever still looks at it."""
+    with _server_of(address).connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(address).database} WITH (FORCE)"))
+
+
+def _server_of(address: str) -> Engine:
+    return _server(make_url(under(ALMIGHTY, address)).set(database="postgres").render_as_string(hide_password=False))
+
+
+@cache
+def _server(address: str) -> Engine:
+    return create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
 
 def address_of(database: Database) -> str:
@@ -66,7 +92,11 @@ def under(account: str, address: str) -> str:
 
 
 class Overlooking(Database):
-    """The records, as a test has them: whoever says no centre sees everything, which the portal itself never does."""
+    """The records, as a test has them: if it says no centre, it sees everything.
+
+    The portal does not: what a room of it asks through this meets the fence as it stands, also where a question forgot
+    to name its centre.
+    """
 
     def __init__(
         self,
@@ -94,7 +124,14 @@ class Overlooking(Database):
 
 
 def _all_unless(centre_id: str | None, across: Across | None) -> Across | None:
-    return Across.MIGRATION if centre_id is None and across is None else across
+    return Across.MIGRATION if centre_id is None and across is None and not _asked_by_the_portal() else across
+
+
+def _asked_by_the_portal() -> bool:
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals["__name__"] in {__name__, "contextlib"}:
+        frame = frame.f_back
+    return str(frame.f_globals["__name__"]).split(".")[0] == "portal"
 
 
 def _overlooking(connection: Any, _record: object) -> None:
@@ -112,6 +149,17 @@ def _unhurried(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF").close()
 
 
+def taken_away(database: Database) -> None:
+    """Let the records be away, until the end of the test."""
+    database.engine.dispose()
+    if database.engine.dialect.name == "sqlite":
+        with database.engine.begin() as connection:
+            for table in ("link", "visit"):
+                connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_elsewhere")
+    else:
+        dropped(address_of(database))
+
+
 @contextmanager
 def owners_hands(database: Database) -> Iterator[Connection]:
     """Give a transaction of whoever owns the tables: their triggers are theirs to drop."""
@@ -123,3 +171,15 @@ def owners_hands(database: Database) -> Iterator[Connection]:
     with owner.engine.begin() as connection:
         yield connection
     owner.engine.dispose()
+
+
+@contextmanager
+def past_the_guards(database: Database) -> Iterator[Connection]:
+    """Give a transaction of a thief who owns the tables: nothing keeps the journal from being changed any more."""
+    with owners_hands(database) as connection:
+        if database.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("DROP TRIGGER journal_no_update")
+            connection.exec_driver_sql("DROP TRIGGER journal_no_delete")
+        else:
+            connection.exec_driver_sql("ALTER TABLE journal DISABLE TRIGGER USER")
+        yield connection

@@ -10,7 +10,7 @@ from portal.records import journal
 from portal.records.database import Database
 from tests.clock import StillClock
 from tests.conftest import Team, make_case, make_team
-from tests.patterns import owners_hands
+from tests.patterns import past_the_guards
 
 
 @pytest.fixture
@@ -61,12 +61,7 @@ def test_the_database_itself_refuses_a_change(database: Database, written: Team,
 def test_who_gets_past_the_database_is_found_by_the_check(
     database: Database, written: Team, change: str, line: int
 ) -> None:
-    with owners_hands(database) as connection:
-        if database.engine.dialect.name == "sqlite":
-            connection.execute(text("DROP TRIGGER journal_no_update"))
-            connection.execute(text("DROP TRIGGER journal_no_delete"))
-        else:
-            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+    with past_the_guards(database) as connection:
         connection.execute(text(change))
     assert broken_at(database, written) == line
 

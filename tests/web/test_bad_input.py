@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from portal.access.links import NewLink
 from portal.library import LANGUAGES
 from portal.records.database import Database
+from tests.patterns import taken_away
 from tests.reader import Page, Reader, check_headers, check_page
 from tests.web.test_routes import rows
 
@@ -97,10 +98,7 @@ def test_another_method_is_answered_kindly(reader: Reader) -> None:
 
 def test_when_the_database_is_gone_the_pages_stay_and_the_rest_says_so(app: Flask, link: NewLink) -> None:
     reader = Reader(app)
-    database: Database = app.extensions["portal"].database
-    database.engine.dispose()
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE link RENAME TO elsewhere")
+    taken_away(app.extensions["portal"].database)
     for language in LANGUAGES:
         reader.get(f"/{language}/")
         page = reader.post(f"/{language}/l/{link.token}", {"code": link.code}, status=503)

@@ -6,7 +6,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import cycle
 
@@ -20,10 +20,9 @@ from werkzeug.test import TestResponse
 from portal.access.roles import Role
 from portal.library.languages import LANGUAGES
 from portal.records.database import Database
-from portal.settings import Settings
 from tests.clock import StillClock
 from tests.conftest import Team
-from tests.patterns import copied_inside
+from tests.kinds import BOTH
 from tests.reader import check_headers
 from tests.web.enemy import COOKIES, ECHOED, HOSTILE, IN_A_PATH, KINDS, MARKUP, Records, as_body
 from tests.web.test_team_steps import Ward, second
@@ -35,9 +34,6 @@ QUERIES = ("kept", "who", "what", "about", "days", "before", "link")
 
 
 WHO = {"/m/": HER, "/journal": Role.AUDITOR, "/team/in": STRANGER, "/team/join": STRANGER, "/team": Role.COORDINATOR}
-BOTH = pytest.mark.parametrize(
-    "settings", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)
 
 
 @dataclass
@@ -65,14 +61,6 @@ class Siege:
         assert "planted" not in answer.headers.get("Set-Cookie", ""), told
         leads_to = answer.headers.get("Location", "/").replace("https://neutral.example/", "/")
         assert re.match("/(?!/)|/$", leads_to), f"{leads_to}: {told}"
-
-
-@pytest.fixture
-def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    """Records that can be put back each time, or PostgreSQL, which is stricter about what is asked of it."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        return settings
-    return replace(settings, database=copied_inside(request.getfixturevalue("postgresql_pattern"), "siege"))
 
 
 @pytest.fixture

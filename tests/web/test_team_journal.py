@@ -31,6 +31,7 @@ from portal.web.team.deeds import ACTIONS, said
 from portal.web.team.figures import BYTE_ORDER_MARK, _plain
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
+from tests.patterns import past_the_guards
 from tests.reader import KEYS, Reader
 from tests.web.test_routes import everything
 
@@ -212,8 +213,7 @@ def test_it_says_when_it_was_last_anchored_and_that_something_does_not_fit(
     page = auditor.get("/en/team/journal")
     assert "every line fits up to line" in page.main
     assert "Lines since then: 1." in page.main
-    with app_database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER journal_no_update")
+    with past_the_guards(app_database) as connection:
         connection.exec_driver_sql("UPDATE journal SET actor = subject WHERE seq = 2")
     anchor_all(app_database, tmp_path, (b"k" * 32,), clock(), OPERATOR)
     assert "a line did not fit" in auditor.get("/en/team/journal").main

@@ -1,8 +1,6 @@
 """Two centres in one installation: whatever has an id, nobody of the other centre sees, changes or finds out about."""
 
 import re
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,10 @@ from portal.records.database import Database
 from portal.records.lines import LineKind
 from portal.records.models import Passkey, Staff
 from portal.records.recipients import Channel
-from portal.settings import Settings
 from tests.clock import StillClock
 from tests.conftest import Team
+from tests.kept import Kept
+from tests.kinds import BOTH
 from tests.messages.post import Post
 from tests.reader import Reader
 from tests.records.desk import dump
@@ -93,6 +92,7 @@ def test_every_route_that_names_a_thing_is_tried_in_every_way(towns: Towns) -> N
     assert ways["<any(cancel,again,seen):doing>"] == {"cancel", "again", "seen"}
 
 
+@BOTH
 def test_nobody_of_another_centre_sees_changes_or_learns_of_anything(towns: Towns) -> None:
     """With a fresh factor, a token of their own session, and a form that would be right."""
     before = dump(towns.house.database)
@@ -106,12 +106,11 @@ def test_nobody_of_another_centre_sees_changes_or_learns_of_anything(towns: Town
         assert dump(towns.house.database) == before, one
 
 
-def test_to_the_right_member_each_of_them_is_there(towns: Towns, settings: Settings, tmp_path: Path) -> None:
+def test_to_the_right_member_each_of_them_is_there(towns: Towns, tmp_path: Path) -> None:
     """So no try above passed for a wrong address, or a form that nobody would take."""
     house = towns.house
     house.look_at_everything(house.nurse)
-    live, kept = settings.data / "records.sqlite", tmp_path / "kept.sqlite"
-    _copy(house.database, live, kept)
+    kept = Kept(house.database, tmp_path)
     other = []
     for one in towns.tries:
         before = dump(house.database)
@@ -121,14 +120,8 @@ def test_to_the_right_member_each_of_them_is_there(towns: Towns, settings: Setti
         if status not in ((200, 303) if one.method == "POST" else (200,)) or changed != does:
             other.append((one, status, changed))
         if changed:
-            _copy(house.database, kept, live)
+            kept.put_back()
     assert not other
-
-
-def _copy(database: Database, source: Path, to: Path) -> None:
-    database.engine.dispose()
-    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(to)) as another:
-        one.backup(another)
 
 
 def test_an_id_of_another_centre_in_a_form_about_ones_own_case_changes_nothing(
