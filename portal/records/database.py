@@ -88,9 +88,10 @@ class Database:
             if self.engine.dialect.name == "sqlite":
                 session.connection().exec_driver_sql(f"PRAGMA busy_timeout = {seconds * 1000}")
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {seconds * 1000 or 1}")
             look_from(session, centre_id, across)
             if centre_id is not None and self.engine.dialect.name != "sqlite":
-                session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {seconds * 1000 or 1}")
                 session.execute(select(Centre.id).where(Centre.id == centre_id).with_for_update())
             yield session
 

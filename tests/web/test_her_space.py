@@ -23,6 +23,8 @@ from portal.records.notes import add_item, note_facts, set_hold
 from portal.records.requests import Outcome, Wish
 from tests.clock import StillClock
 from tests.conftest import Team, make_case
+from tests.kinds import BOTH, SQLITE
+from tests.patterns import owners_hands, taken_away
 from tests.reader import Page, Reader
 
 EXTENSION = Wish(law.RequestKind.EXTENSION)
@@ -106,21 +108,20 @@ def test_leaving_ends_the_session(reader: Reader, link: NewLink) -> None:
     reader.get("/fr/m/", status=403)
 
 
+@BOTH
 def test_leaving_waits_for_nobody(reader: Reader, link: NewLink, app_database: Database) -> None:
     """Somebody writes for a long time, or the records are gone: she leaves all the same, and her cookie with her."""
     reader.open_space(link)
     cookie = reader.client.get_cookie("v")
     assert cookie is not None
-    with app_database.engine.connect() as busy:
-        busy.exec_driver_sql("BEGIN IMMEDIATE")
+    with owners_hands(app_database) as busy:
+        busy.exec_driver_sql("BEGIN IMMEDIATE" if busy.dialect.name == SQLITE else "LOCK TABLE visit")
         began = time.monotonic()
         left = reader.client.get("/fr/q")
         assert time.monotonic() - began < 5
-        busy.exec_driver_sql("ROLLBACK")
     assert left.status_code == 303
     assert reader.client.get_cookie("v") is None
-    with app_database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE visit")
+    taken_away(app_database)
     reader.client.set_cookie("v", cookie.value)
     assert reader.client.get("/fr/q").headers["Location"] == "https://neutral.example/fr/"
 
