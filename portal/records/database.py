@@ -24,6 +24,7 @@ SECONDS_TO_WAIT_FOR_A_CONNECTION = 30
 SECONDS_TO_CONNECT = 5
 KEPT_CONNECTIONS, MOST_CONNECTIONS = 5, 20  # the most: fewer than a server's threads, of which some must stay free
 ALIVE = {"connect_timeout": SECONDS_TO_CONNECT, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+IN_LETTERS = {"client_encoding": "utf8"}  # a server that was installed where no language was set gives bytes otherwise
 
 
 def new_id() -> str:
@@ -217,7 +218,7 @@ def _engine(address: str, patience: float) -> Engine:
         "pool_timeout": patience,
     }
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True, connect_args=ALIVE, **shared)
+        return create_engine(address, pool_pre_ping=True, connect_args=ALIVE | IN_LETTERS, **shared)
     if file := address.removeprefix("sqlite:///"):
         Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(address, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}, **shared)
