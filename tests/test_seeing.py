@@ -120,6 +120,7 @@ def _provoke(server: Running, path: str, code: str, records: Path) -> None:
     assert status("GET", "/fr/i/5", **told) == 200
 
 
+@pytest.mark.sqlite("a server of its own over a file that is kept busy, broken and read through")
 def test_whatever_is_sent_nothing_written_tells_who_sent_it(
     provoked: tuple[Running, list[str]], settings: Settings
 ) -> None:
@@ -184,6 +185,7 @@ def test_what_the_timers_run_says_how_it_ended_and_when(
 ) -> None:
     monkeypatch.setenv("PORTAL_MODE", "demo")
     monkeypatch.setenv("PORTAL_DATA", str(settings.data))
+    monkeypatch.setenv("PORTAL_DATABASE", settings.database)
     assert main(["anchor"]) == 2
     assert last_runs(settings.data) == {}
     monkeypatch.setenv("PORTAL_ANCHORS", str(tmp_path / "anchors"))

@@ -26,7 +26,7 @@ from portal.records.follow_up import Called
 from portal.records.journal import write_line
 from portal.records.models import Centre, JournalLine, PublishedFigures
 from portal.records.outbox import State
-from portal.settings import DEMO_DEFAULTS
+from portal.settings import DEMO_DEFAULTS, Settings
 from portal.web.team.deeds import ACTIONS, said
 from portal.web.team.figures import BYTE_ORDER_MARK, _plain
 from tests.clock import StillClock
@@ -327,12 +327,11 @@ def test_the_file_opens_in_a_spreadsheet_and_is_never_a_formula(
 
 
 def test_the_command(
-    tmp_path: Path, built: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+    settings: Settings, tables: None, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    (tmp_path / "built").symlink_to(built)
-    for name, value in {**DEMO_DEFAULTS, "PORTAL_MODE": "demo", "PORTAL_DATA": str(tmp_path)}.items():
+    own = {"PORTAL_MODE": "demo", "PORTAL_DATA": str(settings.data), "PORTAL_DATABASE": settings.database}
+    for name, value in {**DEMO_DEFAULTS, **own}.items():
         monkeypatch.setenv(name, value)
-    assert main(["migrate"]) == 0
     assert main(["centre", "North"]) == 0
     capfdbinary.readouterr()
     assert main(["figures", "North", "2020", "--language", "nl"]) == 0
