@@ -3,7 +3,8 @@
 `python -m tests.benchmark space` measures her space instead (`tests/benchmark/space.py`), and
 `python -m tests.benchmark today` the team's morning page among a million cases (`tests/benchmark/today.py`);
 `python -m tests.benchmark growth` tells how everything grows with the cases (`tests/benchmark/growth.py`), and
-`python -m tests.benchmark fence` what PostgreSQL's second fence costs (`tests/benchmark/fence.py`).
+`python -m tests.benchmark fence` what PostgreSQL's second fence costs (`tests/benchmark/fence.py`);
+`python -m tests.benchmark servers` puts other servers in the place of the embedded one (`tests/benchmark/servers.py`).
 
 A public page from the embedded server against a bare Flask "hello" on the same server, in turn, several rounds;
 the bytes of every public page; the time from start to the first answer; the memory of a worker.
@@ -206,5 +207,9 @@ if __name__ == "__main__":
         from tests.benchmark import fence
 
         fence.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["servers"]:
+        from tests.benchmark import servers
+
+        servers.main(sys.argv[2:])
     else:
         main()

@@ -4,7 +4,6 @@ Opening it with a code and asking for more time; a wrong code on a live and on a
 codes at once while people read a public page; the memory of the worker. Compare the ratios: they come from one run.
 """
 
-import http.client
 import statistics
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 from portal import law
 from portal.access.links import NewLink, make_link
@@ -27,49 +25,13 @@ from portal.records.database import Database
 from portal.records.migrate import upgrade
 from portal.settings import Settings, settings_from
 from tests.benchmark.__main__ import PORTAL, Server, memory_of, serving
+from tests.benchmark.browser import Answer, Browser, expect
 
 PEOPLE = 200
 PAIRS = 40  # of a live and an ended link, each with as many wrong codes as there is no wait for
 PUBLIC = "/fr/i/5"
 BEFORE_SECONDS = 5.0
 BETWEEN_READERS = 0.02
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, and after how many milliseconds."""
-
-    status: int
-    to: str
-    cookie: str
-    body: str
-    milliseconds: float
-
-
-class Browser:
-    """One kept connection, and her cookie."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._cookie = ""
-
-    def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
-        """Ask for a page, or send a form."""
-        headers = {**(FORM if form is not None else {}), **({"Cookie": self._cookie} if self._cookie else {})}
-        began = time.perf_counter()
-        body_sent = None if form is None else urlencode(form)
-        self._connection.request("GET" if form is None else "POST", path, body_sent, headers)
-        response = self._connection.getresponse()
-        body = response.read()
-        took = 1000 * (time.perf_counter() - began)
-        cookie = (response.getheader("Set-Cookie") or "").partition(";")[0]
-        self._cookie = cookie or self._cookie
-        return Answer(response.status, response.getheader("Location") or "", cookie, body.decode(), took)
-
-    def forget(self) -> None:
-        """Begin as somebody else."""
-        self._cookie = ""
 
 
 @dataclass(frozen=True)
@@ -211,12 +173,6 @@ def reading(portal: Server, goes_on: Callable[[], bool]) -> list[float]:
         times.append(1000 * (time.perf_counter() - came))
         came += BETWEEN_READERS
     return times
-
-
-def expect(status: int, answer: Answer) -> Answer:
-    """Return an answer that is the one expected: a fast error would make a fine figure."""
-    assert answer.status == status, answer
-    return answer
 
 
 def spent(answers: list[Answer]) -> float:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def measure(kind: str, size: int, largest: int, address: str, home: Path) -> Tim
     return pages
 
 
-def filled(size: int, largest: int, address: str, home: Path) -> Desk:
+def filled(size: int, largest: int, address: str, home: Path, now: datetime = NOW) -> Desk:
     """Return an installation with so many cases, and say how long it took to fill it."""
     demo = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(home)})
     settings = replace(demo, database=under(machine.APP, address), base_url="http://localhost")
@@ -132,10 +132,10 @@ def filled(size: int, largest: int, address: str, home: Path) -> Desk:
     database = Database(address, settings.sealing_keys)
     began, used = time.perf_counter(), time.process_time()
     centres = [add_centre(database, f"centre {number}") for number in range(CENTRES)]
-    nurse = add_member(database, centres[0], "nurse", PASSWORD, NOW)
-    colleague = add_member(database, centres[0], "colleague", PASSWORD, NOW, Role.COORDINATOR)
-    change_rules(database, centres[0], colleague.staff_id, RULES, NOW)
-    Filling(database, size, largest, centres, (nurse.staff_id, colleague.staff_id), NOW).fill()
+    nurse = add_member(database, centres[0], "nurse", PASSWORD, now)
+    colleague = add_member(database, centres[0], "colleague", PASSWORD, now, Role.COORDINATOR)
+    change_rules(database, centres[0], colleague.staff_id, RULES, now)
+    Filling(database, size, largest, centres, (nurse.staff_id, colleague.staff_id), now).fill()
     took = f"{time.perf_counter() - began:.0f} s, of this process's processor {time.process_time() - used:.0f} s"
     print(f"filled with {size:,} cases in {took}", file=sys.stderr)
     database.engine.dispose()
