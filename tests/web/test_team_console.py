@@ -46,7 +46,7 @@ def test_every_page_of_a_demonstration_says_so(nurse: Reader) -> None:
     form = nurse.get("/en/team/new")
     to = nurse.send("/en/team/new", {**CASE, "token": form.token()})
     for path in ("/en/team/", "/en/team/new", to):
-        assert "Demonstration: all data are invented." in nurse.get(path).text
+        assert "Demonstration: all of it is invented." in nurse.get(path).text
     assert "Demonstration" in Reader(nurse.app).get("/en/team/in").text
     assert "Demonstration" in nurse.get("/en/team/nothing", status=404).text
     assert "Demonstration" not in nurse.get("/en/").text

@@ -93,6 +93,14 @@ class Around:
         case = self.noted.case.law_case
         return len(self.holding) + sum((self.held_by_team, case.waits_for_an_answer, case.seized))
 
+    @property
+    def chosen(self) -> int:
+        """How many things she chose that stand in their own fold."""
+        choices = self.noted.case.choices
+        return len(choices.pages) + sum(
+            (choices.reminder is not None, choices.messages_stopped, choices.shows_openings)
+        )
+
 
 def case_of(case_id: str) -> OpenedCase:
     """Return a case of this centre; any other is not here."""

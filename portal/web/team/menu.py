@@ -33,6 +33,8 @@ MENU = (
     Entry("account", _("menu.account"), Duty.OWN),
 )
 
+AT_HAND = 3  # so many stand in the one row that a phone has for them: what is used all day comes first
+
 
 def menu_of(role: Role) -> list[Entry]:
     """Return the pages that somebody of a role finds in the menu."""
@@ -48,6 +50,7 @@ def install(app: Flask) -> None:
     """Let every page of the console show its menu, and a way out of a shared computer."""
     app.jinja_env.globals.update(
         menu_of=menu_of,
+        AT_HAND=AT_HAND,
         way_out=lambda: own_form(ConfirmForm),
         hospital_signs_in=lambda: rooms().hospital is not None,
     )
