@@ -43,7 +43,14 @@ from tests.reader import Reader
 
 COMPILED = Compiled()
 # None of these is begun when all others have ended.
-LONGEST = {"test_a_fifth_language.py", "test_a_year.py", "test_every_page.py", "test_migrations.py"}
+LONGEST = {
+    "test_a_fifth_language.py",
+    "test_a_year.py",
+    "test_demonstration.py",
+    "test_every_page.py",
+    "test_export.py",
+    "test_migrations.py",
+}
 NOW = "2026-08-01T10:00:00"  # noon in Brussels
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
