@@ -40,7 +40,8 @@ infirmiere infirmier verpleegster verpleger pfleger cpvs zsg portal
 """
 AS_LETTERS = str.maketrans("@4310$57", "aaeiosst")
 _ROWS = ROWS.split()
-_WORDS = re.compile("|".join(sorted(WORDS.split(), key=len, reverse=True)))
+_LONGEST_FIRST = sorted(WORDS.split(), key=len, reverse=True)
+_WORDS = re.compile("|".join(_LONGEST_FIRST))
 _YEARS = re.compile(r"(19|20)\d\d|(.)\2{2,}")
 
 
