@@ -95,6 +95,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark servers", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a minute: less of everything, and figures of no weight")
     much = QUICK if parser.parse_args(arguments).quick else WHOLE
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it ends the servers as well
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}; {os.cpu_count()} processors", flush=True)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         invented = invent(Path(folder), much.cases)
