@@ -28,7 +28,7 @@ def test_an_auditor_reads_the_journal_by_keyboard(site: Site, walker: Window) ->
     assert_accessible(page, walk.looker, "closed")
     page.keyboard.press("Enter")
     page.locator("table.lines").wait_for()
-    page.locator("summary").first.focus()
+    page.locator("main summary").first.focus()
     page.keyboard.press("Enter")
     page.locator("#who").select_option(label=next(iter(page.locator("#who option").all_inner_texts()[1:])))
     page.locator("#about").fill("not a number")

@@ -118,6 +118,7 @@ def test_a_colleague_gets_another_role_and_her_work_here_ends(walker: Window, st
     hands = Hands(walker(still, viewport=PHONE, java_script_enabled=False))
     page = hands.page
     hands.sign_in(lead, clock())
+    hands.unfold("nav.desk details")
     hands.press('nav.desk a[href$="/people"]')
     hands.press('a.go:has-text("leaving")')
     for part in page.locator("main details > summary").all():
