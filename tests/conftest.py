@@ -36,7 +36,6 @@ from tests.patterns import (
     copied_as,
     copied_file,
     copied_inside,
-    dropped,
     unhurried,
 )
 from tests.reader import Reader
@@ -186,7 +185,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, built: Path) -> Ite
         return
     made = replace(made, database=beside(request.getfixturevalue("postgresql_pattern"), "app"))
     yield made
-    dropped(made.database)
+    kinds.put_away(request.config, made.database)
 
 
 @pytest.fixture
@@ -267,8 +266,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     unhurried(made.engine)
     yield made
     made.engine.dispose()
-    if request.param == kinds.POSTGRESQL:
-        dropped(address)
+    kinds.put_away(request.config, address)
 
 
 @dataclass(frozen=True)

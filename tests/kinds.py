@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from tests import machine
+from tests.patterns import dropped
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 KINDS = [SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.postgresql)]
@@ -26,6 +27,12 @@ def asked_for(config: pytest.Config) -> str:
 def chosen(request: pytest.FixtureRequest) -> str:
     """Return the kind of database for a test: its own choice, or that of the run."""
     return str(getattr(request, "param", asked_for(request.config)))
+
+
+def put_away(config: pytest.Config, address: str) -> None:
+    """Drop a database where hundreds more will be made: together they would fill the disk."""
+    if asked_for(config) == POSTGRESQL:
+        dropped(address)
 
 
 def only_asked_for(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from portal.cli.reading_settings import settings, told_plainly
+from portal.cli.reading_settings import records, settings
 from portal.cli.spoken import add_language
 
 
@@ -29,19 +29,19 @@ def figures(options: argparse.Namespace) -> int:
     from portal.records.models import Centre
     from portal.web.team.figures import figures_csv
 
-    app = create_app(settings())
-    database = app.extensions["portal"].database
-    with database.reading(across=Across.CENTRES) as session:
-        centre = session.scalars(select(Centre).where(Centre.name == options.centre)).first()
-    if centre is None:
-        print(f"there is no centre {options.centre!r}", file=sys.stderr)
-        return 1
-    try:
-        with told_plainly():
+    installation = settings()
+    app = create_app(installation)
+    with records(installation) as database:
+        with database.reading(across=Across.CENTRES) as session:
+            centre = session.scalars(select(Centre).where(Centre.name == options.centre)).first()
+        if centre is None:
+            print(f"there is no centre {options.centre!r}", file=sys.stderr)
+            return 1
+        try:
             found = publish(database, centre.id, options.year, system_clock(), OPERATOR)
-    except NotOverError:
-        print(f"{options.year} is not over: a year is published once, when it is", file=sys.stderr)
-        return 1
+        except NotOverError:
+            print(f"{options.year} is not over: a year is published once, when it is", file=sys.stderr)
+            return 1
     with app.app_context(), force_locale(options.language):
         sys.stdout.buffer.write(figures_csv(found, centre.name))
     sys.stdout.flush()

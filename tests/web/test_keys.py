@@ -39,11 +39,13 @@ def test_over_https_cookies_belong_to_this_host_alone(
     app: Flask, settings: Settings, clock: StillClock, link: NewLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("portal.web.press.pressed_pages", lambda *_: ())  # nothing here is about public pages
-    reader = Reader(create_app(replace(settings, base_url="https://localhost"), clock))
+    secure = create_app(replace(settings, base_url="https://localhost"), clock)
+    reader = Reader(secure)
     reader.client.environ_base["wsgi.url_scheme"] = "https"
     answer = reader.client.post(
         f"https://localhost/fr/l/{link.token}", data={"code": link.code}, headers={"Sec-Fetch-Site": "same-origin"}
     )
+    secure.extensions["portal"].database.engine.dispose()
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-v=")
     assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
