@@ -130,12 +130,11 @@ def own_address(text: str) -> str:
 def metrics(_options: argparse.Namespace) -> int:
     """Print the same counts as the watched address, for whoever collects them from files or without a server."""
     from portal.clock import system_clock
-    from portal.records.database import Database
     from portal.web.watch import metrics_text
 
     installation = settings()
-    database = Database.of(installation)
-    print(metrics_text(database, installation.data, system_clock), end="")
+    with records(installation) as database:
+        print(metrics_text(database, installation.data, system_clock), end="")
     return 0
 
 
