@@ -42,7 +42,7 @@ from portal.web.team.figures import figures_csv
 from tests import machine, planting
 from tests.clock import StillClock, at
 from tests.conftest import NOW, QUICK_HASHER, Team, made_app, make_case, make_team, settings_in
-from tests.patterns import copied_file, copied_inside, unhurried
+from tests.patterns import beside, copied_file, copied_inside, unhurried
 from tests.planting import Console, escaped
 from tests.reader import Reader
 
@@ -104,7 +104,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def settings(request: pytest.FixtureRequest, kind: str, settings: Settings) -> Settings:
     if kind == "sqlite":
         return settings
-    return replace(settings, database=copied_inside(request.getfixturevalue("postgresql_pattern"), "privacy"))
+    return replace(settings, database=beside(request.getfixturevalue("postgresql_pattern"), "privacy"))
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,7 @@ def test_joining_the_next_morning_and_an_approval(
         assert session.query(SignIn).count() == 0
     page.keyboard.press("Enter")
     page.wait_for_url("**/fr/team/")
+    page.locator("nav.desk summary").click()
     page.get_by_role("button", name="Se déconnecter").click()
 
     clock.forward(days=7, minutes=1)  # and the destruction that she asked for has waited

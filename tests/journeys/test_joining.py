@@ -99,6 +99,7 @@ def test_from_an_invitation_to_a_key_on_a_key_ring(site: Site, walker: Window, m
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="clé bleue")).to_be_visible()
     looked_at(anna, "passkeys")
+    page.locator("nav.desk summary").click()
     page.locator(".desk form button").click()
     expect(page.locator("#login")).to_be_visible()
     page.get_by_role("button", name="Utiliser ma clé").click()
