@@ -4,7 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from portal.library.pages import Page, Section
 from portal.library.questions import Question
@@ -84,7 +84,9 @@ class Index:
         for number, place in enumerate(self._places):
             if place.page.id in pages_first and place.section == place.page.sections[0]:
                 scores[number] = BEFORE_ALL
-        worth = {stem: value for concept in concepts for stems, value in concept.meant.items() for stem in stems}
+        worth: dict[str, float] = {}
+        for stems, value in (one for concept in concepts for one in concept.meant.items()):
+            worth |= {stem: max(value, worth.get(stem, 0)) for stem in stems}
         return [
             Found(place.page, place.section, extract_of(place.section, lambda text: self._worth(text, worth)))
             for place in self._first(scores, most)
@@ -103,7 +105,8 @@ class Index:
         return {number: likeness for number, (likeness, shared) in alike.items() if shared >= LEAST_SHARED}
 
     def _worth(self, text: str, worth: dict[str, float]) -> float:
-        return sum(worth[stem] for stem in set(self._lexicon.stems_in(text)) & worth.keys())
+        # In whatever order a set is gone through, the same: or two servers would show two extracts.
+        return fsum(worth[stem] for stem in set(self._lexicon.stems_in(text)) & worth.keys())
 
     def _first(self, scores: dict[int, float], most: int) -> list[Place]:
         least = LEAST_OF_BEST * max((score for score in scores.values() if score <= MOST_OF_ALL), default=0)
@@ -135,18 +138,25 @@ class Index:
     def _by_question(self, concepts: list[Concept], mass: float) -> dict[int, tuple[float, float]]:
         """Return, for sections that questions lead to, the greatest likeness and the part of the query it shares."""
         likest: dict[int, tuple[float, float]] = {}
-        meant = {stem for concept in concepts for stems in concept.meant for stem in stems}
-        for asked in {number for stem in meant for number in self._asked_with.get(stem, ())}:
-            numbers, own, own_mass = self._asked[asked]
-            shared = sum(
-                max((worth for stems, worth in concept.meant.items() if own.issuperset(stems)), default=0)
-                for concept in concepts
-            )
-            if shared:
-                likeness = shared**2 / (mass * own_mass), shared / mass
-                for number in numbers:
-                    likest[number] = max(likest.get(number, likeness), likeness)
+        for asked, shared in sorted(self._shared(concepts).items()):
+            numbers, _, own_mass = self._asked[asked]
+            likeness = shared**2 / (mass * own_mass), shared / mass
+            for number in numbers:
+                likest[number] = max(likest.get(number, likeness), likeness)
         return likest
+
+    def _shared(self, concepts: list[Concept]) -> dict[int, float]:
+        """Return how much of a query each question shares: of each concept, the best that it says of it."""
+        shared: dict[int, float] = {}
+        for concept in concepts:
+            best: dict[int, float] = {}
+            for stems, worth in concept.meant.items():
+                for asked in self._asked_with.get(next(iter(stems)), ()):
+                    if worth > best.get(asked, 0) and self._asked[asked][1].issuperset(stems):
+                        best[asked] = worth
+            for asked, worth in best.items():
+                shared[asked] = shared.get(asked, 0) + worth
+        return shared
 
     def _weighed(self, concept: Concept) -> Concept:
         """Return a concept with what the pages know of it, each by how rare it is."""
