@@ -27,11 +27,12 @@ from portal.access.team import NewMember, add_member
 from portal.app import create_app
 from portal.clock import brussels_day
 from portal.records.anchoring import check
-from portal.records.cases import Admission, register_case
+from portal.records.cases import Admission, Why, register_case
 from portal.records.data_map import data_map
 from portal.records.database import Database
 from portal.records.erasure import confirmed_long_ago, erase_case
 from portal.records.erasure_list import open_to_add
+from portal.records.fence import Across
 from portal.records.measures import measures
 from portal.records.models import CaseRecord, Centre, Hold, RequestRecord
 from portal.records.restore import restore
@@ -118,7 +119,7 @@ class Growing:
             self._often(lambda: expect(303, nurse.post("/en/team/find", data=finding, headers=SAME_ORIGIN))),
         )
         case = found.removesuffix("/why")
-        expect(303, nurse.post(f"{case}/open", data={**token, "why": "look"}, headers=SAME_ORIGIN))
+        expect(303, nurse.post(f"{case}/open", data={**token, "why": Why.SHE_CALLED}, headers=SAME_ORIGIN))
         yield Cost("the page of a case", "ms", self._often(lambda: expect(200, nurse.get(case))))
         opening = {"token": token_of(expect(200, auditor.get("/en/team/journal")).text)}
         expect(303, auditor.post("/en/team/journal/open", data=opening, headers=SAME_ORIGIN))
@@ -183,7 +184,7 @@ class Growing:
             CaseRecord.id.not_in(held),
             CaseRecord.id.not_in(asked),
         )
-        with self.database.writing() as session:
+        with self.database.writing(self.desk.centre_id) as session:
             due = list(session.scalars(wanted.order_by(CaseRecord.registered_at).limit(DUE)))
             over = NOW - data_map().length_of("case") - timedelta(days=1)
             session.execute(
@@ -195,8 +196,10 @@ class Growing:
         return due
 
     def _verify(self) -> None:
-        with self.database.reading() as session:
-            for centre in session.scalars(select(Centre.id)).all():
+        with self.database.reading(across=Across.CENTRES) as session:
+            centres = session.scalars(select(Centre.id)).all()
+        for centre in centres:
+            with self.database.reading(centre) as session:
                 checked = check(session, centre)
                 assert checked.fault is None, checked
 
