@@ -70,9 +70,8 @@ class Database:
             look_from(session, centre_id, across, only_reads=True)
             yield session
             session.expunge_all()
-            if self.engine.dialect.name == "sqlite":
+            if self.engine.dialect.name == "sqlite":  # PostgreSQL's is not: its driver would forget what it prepared
                 transaction.rollback()
-            # Taken back on PostgreSQL too, the driver would forget what it prepared: every question planned anew.
 
     @contextmanager
     def writing(
