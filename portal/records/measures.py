@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.clock import brussels_day
 from portal.law.course import State as RequestState
-from portal.records.anchoring import ANCHORED
 from portal.records.database import Database
 from portal.records.fence import Across
-from portal.records.models import CaseRecord, Centre, JournalLine, Message, RequestRecord, TodayLine
+from portal.records.models import ANCHORS, CaseRecord, Centre, JournalLine, Message, RequestRecord, TodayLine
 from portal.records.outbox.delivering import LEASE
 from portal.records.outbox.kinds import State
 from portal.records.outbox.undelivered import LINE
@@ -24,7 +23,6 @@ from portal.records.outbox.undelivered import LINE
 LATE = timedelta(minutes=15)  # the outbox looks three times a minute
 LONG = timedelta(days=7)
 ANCHORED_DAILY = timedelta(hours=26)
-LOOKED_BACK = 20_000  # lines: a centre's journal grows by less between two anchors
 IN_HUNDREDS = 100
 COUNTED = 1_000  # more is told as so many: a count must not cost what a list costs
 
@@ -100,13 +98,10 @@ def _count(session: Session, rows: Select[Any]) -> int:
 
 def _since_anchor(session: Session, centre_id: str) -> tuple[int, datetime | None]:
     """Return how many lines stand after the last anchor that the journal tells of, and since when; None: no line."""
+    of_centre = select(JournalLine.seq, JournalLine.at).where(JournalLine.centre_id == centre_id)
     last = session.scalar(select(func.max(JournalLine.seq)).where(JournalLine.centre_id == centre_id)) or 0
-    looked_at = max(last - LOOKED_BACK, 0)
-    near = select(JournalLine.seq, JournalLine.at).where(
-        JournalLine.centre_id == centre_id, JournalLine.seq > looked_at, JournalLine.action == ANCHORED
-    )
-    anchored = session.execute(near.order_by(JournalLine.seq.desc()).limit(1)).first()
+    anchored = session.execute(of_centre.where(text(ANCHORS)).order_by(JournalLine.seq.desc()).limit(1)).first()
     if anchored:
         return last - anchored.seq, anchored.at
-    first = session.get(JournalLine, (centre_id, looked_at + 1))
-    return last - looked_at, first.at if first else None
+    first = session.execute(of_centre.order_by(JournalLine.seq).limit(1)).first()
+    return last, first.at if first else None

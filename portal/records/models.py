@@ -404,14 +404,19 @@ class Message(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+ANCHORS = "action = 'journal-anchored'"  # said in full: SQLite takes the index of a part for no other words
+
+
 class JournalLine(Base):
     """One line of a centre's journal: it is only ever added, and its hash holds the line before it."""
 
     __tablename__ = "journal"
     __table_args__ = (
-        Index("ix_journal_subject", "centre_id", "subject"),
+        # In the order of its question, or SQLite goes through the whole journal of the centre to have it.
+        Index("ix_journal_subject", "centre_id", "subject", "seq"),
         Index("ix_journal_actor", "centre_id", "actor", "seq"),
         Index("ix_journal_at", "centre_id", "at"),
+        Index("ix_journal_anchors", "centre_id", "seq", sqlite_where=text(ANCHORS), postgresql_where=text(ANCHORS)),
     )
 
     centre_id: Mapped[str] = mapped_column(ForeignKey("centre.id"), primary_key=True)

@@ -22,7 +22,9 @@ GROWS = (
     "visit",
 )
 GOES_THROUGH = re.compile(
-    rf"SCAN ({'|'.join(GROWS)})\b.*|SEARCH ({'|'.join(GROWS)}) USING [\w ]+ \((centre_id=\?|id>\?)\)"
+    rf"SCAN ({'|'.join(GROWS)})\b.*"
+    # but for the index of the anchors, of which a day has one
+    rf"|SEARCH ({'|'.join(GROWS)}) USING (?!INDEX ix_journal_anchors )[\w ]+ \((centre_id=\?|id>\?)\)"
 )
 Asked = tuple[str, Any]
 
@@ -49,9 +51,15 @@ def assert_by_index(database: Database, asked: Sequence[Asked], *but_for: str) -
     beginnings of questions that may.
     """
     with database.engine.connect() as connection:
-        for statement, parameters in asked:
+        for statement, parameters in dict(asked_once(asked)).items():
             if statement.startswith(("PRAGMA", "BEGIN", "INSERT", *but_for)):
                 continue
             steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
             wrong = [one for one in steps if GOES_THROUGH.fullmatch(one)]
             assert (steps != [], wrong) == (True, []), statement
+
+
+def asked_once(asked: Sequence[Asked]) -> Iterator[Asked]:
+    """Give each question once, with the parameters it was last asked with; of many rows at once, the first."""
+    for statement, parameters in asked:
+        yield statement, parameters[0] if isinstance(parameters, list) else parameters
