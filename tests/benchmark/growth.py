@@ -1,4 +1,4 @@
-"""`python -m tests.benchmark growth [--from 1000] [--to 1000000] [--on …] [--plots FOLDER]`: how everything grows.
+"""`python -m tests.benchmark growth [--to 1000000] [--on …] [--only …] [--plots FOLDER]`: how everything grows.
 
 An installation with ten times the cases at each step, in fifty centres, on SQLite and on PostgreSQL; at each size the
 same things are done (`tests/benchmark/growing.py`) and told beside what they cost at the smallest, in one run. What
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmark.growing import Cost, Growing
+from tests.benchmark.growing import PARTS, Cost, Growing
 from tests.benchmark.plot import drawing
 from tests.benchmark.today import SHARE, address_of, filled
 
@@ -56,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--from", type=int, default=1_000, dest="smallest")
     parser.add_argument("--to", type=int, default=1_000_000, dest="largest")
     parser.add_argument("--on", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--only", action="append", choices=PARTS)
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw there")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="keep there what is built of the content")
     options = parser.parse_args(arguments)
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:  # what is built from the content is built once
         home = options.data or Path(folder)
         for kind in options.on or ("sqlite", "postgresql"):
-            rows = rows_of(kind, sizes, home)
+            rows = rows_of(kind, sizes, home, options.only or PARTS)
             print(table(kind, rows), flush=True)
             grew += sum(row.grows for row in rows)
             if options.plots:
@@ -81,19 +82,19 @@ def steps(smallest: int, largest: int) -> Iterator[int]:
         smallest *= STEP
 
 
-def rows_of(kind: str, sizes: Sequence[int], home: Path) -> list[Row]:
-    """Measure everything at each size on one database."""
+def rows_of(kind: str, sizes: Sequence[int], home: Path, only: Sequence[str]) -> list[Row]:
+    """Measure some parts at each size on one database."""
     found: dict[Cost, list[float]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder, address_of(kind, Path(folder)) as address:
-            for cost in costs_at(kind, size, address, home, Path(folder)):
+            for cost in costs_at(kind, size, address, home, Path(folder), only):
                 key = Cost(cost.what, cost.unit, 0.0, cost.with_cases)
                 found.setdefault(key, []).append(cost.amount)
     return [Row(cost, sizes, amounts) for cost, amounts in found.items()]
 
 
-def costs_at(kind: str, size: int, address: str, home: Path, folder: Path) -> list[Cost]:
-    """Fill a database and measure everything there."""
+def costs_at(kind: str, size: int, address: str, home: Path, folder: Path, only: Sequence[str]) -> list[Cost]:
+    """Fill a database and measure some parts there."""
     began = time.perf_counter()
 
     def say(what: str) -> None:
@@ -103,7 +104,7 @@ def costs_at(kind: str, size: int, address: str, home: Path, folder: Path) -> li
     say("filling")
     desk = filled(size, size // SHARE, address, home)
     try:
-        return list(Growing(desk, folder, say).costs())
+        return list(Growing(desk, folder, say).costs(only))
     finally:
         desk.database.engine.dispose()
 
