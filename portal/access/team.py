@@ -165,8 +165,10 @@ def sign_in(database: Database, login: str, password: str, code: str, now: datet
 
     Whatever does not fit, the answer is the same, and takes as long.
 
-    Wrong passwords are counted under the typed name, whether it exists or not, with short waits only: nobody can
-    shut a nurse out. Wrong codes after a right password are counted on the account, with waits that grow.
+    Wrong passwords are counted under the typed name, whether it exists or not, with waits of a minute at most: who
+    stops trying holds nobody up for longer. Who goes on and on holds this way up for as long; a passkey and the
+    hospital's own sign-in do not ask it. Wrong codes after a right password are counted on the account, with waits
+    that grow.
     """
     wait_until, staff = try_password(database, login, password, now)
     if staff is None:

@@ -215,6 +215,20 @@ def test_a_passkey_signs_in_once_with_each_challenge(
     assert "opened nothing" in Reader(app).post("/en/team/in/passkey", form, status=422).main  # a copy of what was sent
 
 
+def test_a_passkey_signs_in_while_somebody_tries_passwords(
+    app: Flask, nurse: Reader, team: Team, clock: StillClock
+) -> None:
+    key = Key()
+    add_key(nurse, key)
+    other = Reader(app)
+    guess = {"login": team.login, "password": "something else", "code": "000000"}
+    said = [other.post("/en/team/in", guess, status=422).main for _ in range(12)]
+    clock.forward(seconds=1)
+    assert "try again on" in said[-1]
+    told, challenge = options(other.get("/en/team/in"), "/en/team/in/passkey")
+    assert other.send("/en/team/in/passkey", {"challenge": challenge, "answer": key.show(told)}) == "/en/team/first"
+
+
 @pytest.mark.parametrize("wrong", ["origin", "host", "unverified", "late", "stranger", "nonsense", "clone", "session"])
 def test_no_other_answer_signs_in(app: Flask, nurse: Reader, clock: StillClock, wrong: str) -> None:
     key = Key()

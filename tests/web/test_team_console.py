@@ -258,7 +258,9 @@ def test_what_cannot_be_extended_is_talked_over_and_leaves_the_inbox(
     assert asked.id not in nurse.get("/en/team/").text
 
 
-def test_nobody_can_shut_a_nurse_out_or_learn_her_name(reader: Reader, team: Team, clock: StillClock) -> None:
+def test_wrong_passwords_hold_a_nurse_up_for_a_minute_and_tell_nobody_her_name(
+    reader: Reader, team: Team, clock: StillClock
+) -> None:
     answers = []
     for name in (team.login, "nobody"):
         form = {"login": name, "password": "something else", "code": "000000"}
