@@ -73,6 +73,13 @@ def test_the_key_of_a_centre_is_changed_by_one_command(operator: Operator) -> No
     assert "no centre 'nowhere'" in operator.types("keys", "rotate", "--centre", "nowhere", status=2).err
 
 
+def test_what_is_sealed_in_the_newest_way_is_left_and_a_centre_without_its_key_is_named(operator: Operator) -> None:
+    assert operator.types("keys", "reseal").out == "0 values sealed anew\n"
+    operator.sets("PORTAL_SEALING_KEY", written(NEW))
+    operator.sets("PORTAL_ERASURES", None)
+    assert "north: its key is not given; nothing of it was changed" in operator.types("keys", "reseal", status=1).err
+
+
 def test_a_centre_becomes_its_hospitals_own_and_another_begins_as_one(operator: Operator) -> None:
     given = operator.folder / "given"
     given.mkdir()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from portal.records.key_check import Check, Looked, Wrapping
     from portal.settings import Settings
 
-EVERY = 1000  # cases between two words of progress
+EVERY = 1000  # cases or values between two words of progress
 KEEP = (
     "The hospital keeps this line itself, in two places, and on no machine of whoever runs the portal: without it, "
     "nothing sealed of the centre is ever read again. It is not shown again (docs/keys.md)."
@@ -48,6 +48,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one = steps.add_parser("rotate", help="let everything hang on the newest sealing key")
     one.add_argument("--centre", metavar="NAME", help="instead, give this centre a fresh key, and wrap its cases anew")
     one.set_defaults(run=rotate)
+
+    one = steps.add_parser("reseal", help="seal in the newest way whatever an older way of sealing sealed")
+    one.set_defaults(run=reseal)
 
     one = steps.add_parser("own", help="let a centre's key open only with one that its hospital holds itself")
     one.add_argument("centre")
@@ -87,6 +90,22 @@ def rotate(options: argparse.Namespace) -> int:
         if options.centre is not None:
             return _change(database, options.centre, None)
         return _rotate(installation, database)
+
+
+def reseal(_options: argparse.Namespace) -> int:
+    """Seal in the newest way whatever an older one sealed; 1 where something stays as it was."""
+    from portal.access.team import OPERATOR
+    from portal.clock import system_clock
+    from portal.records.sealing_anew import seal_anew
+
+    with records(settings()) as database:
+        count = seal_anew(database, system_clock(), OPERATOR, _progress("values sealed anew"))
+    print(f"{count.done} values sealed anew")
+    for name in count.closed:
+        print(f"{name}: its key is not given; nothing of it was changed", file=sys.stderr)
+    if count.lost:
+        print(f"{count.lost} values open with no key; they stay as they are", file=sys.stderr)
+    return 1 if count.closed or count.lost else 0
 
 
 def make_own(options: argparse.Namespace) -> int:
@@ -149,7 +168,9 @@ def _change(database: "Database", name: str, by: bytes | None) -> int:
     if centre_id is None:
         return _say(f"there is no centre {name!r}")
     try:
-        done = change_key(database, centre_id, system_clock(), OPERATOR, by=by, progress=_progress())
+        done = change_key(
+            database, centre_id, system_clock(), OPERATOR, by=by, progress=_progress("cases wrapped anew")
+        )
     except NotGivenError as missing:
         return _say(f"{name}: its key {missing.key_id} is not given; nothing was changed")
     print(f"{name}: {done.wrapped} cases wrapped anew")
@@ -202,14 +223,14 @@ def _say_hanging(found: "Check", erasures: tuple[int, int]) -> None:
     print("\n".join([f"{found.newest}: the newest", *(f"{key}: nothing hangs on it any more" for key in free)]))
 
 
-def _progress() -> Callable[[int], None]:
+def _progress(what: str) -> Callable[[int], None]:
     told = 0
 
     def say(done: int) -> None:
         nonlocal told
         if done // EVERY > told:
             told = done // EVERY
-            print(f"{done} cases wrapped anew", file=sys.stderr, flush=True)
+            print(f"{done} {what}", file=sys.stderr, flush=True)
 
     return say
 

@@ -1,6 +1,7 @@
 """What people type is hashed slowly: as Argon2id, as dear as it was decided."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from portal.access.hashing import matches, slow_hash
 
@@ -16,3 +17,11 @@ def test_only_the_secret_itself_matches_its_hash(secret: str) -> None:
     assert matches(hashed, secret)
     assert not matches(hashed, f"{secret} ")
     assert not matches(None, secret)
+
+
+def test_what_was_hashed_at_another_cost_still_matches() -> None:
+    """A hash says its own cost, so that the cost of the next ones can be raised on any day."""
+    before = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash("a long password")
+    assert not before.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert matches(before, "a long password")
+    assert not matches(before, "another password")

@@ -83,6 +83,7 @@ WHO_LOOKS_ACROSS = {
     (Across.CENTRES, "records/backup.py"): 1,  # every journal tells of it
     (Across.CENTRES, "records/older_sheets.py"): 1,  # older sheets are sealed anew
     (Across.CENTRES, "records/key_changes.py"): 1,
+    (Across.CENTRES, "records/sealing_anew.py"): 1,
     (Across.CENTRES, "cli/anchoring.py"): 1,
     (Across.CENTRES, "cli/custody.py"): 1,
     (Across.CENTRES, "cli/figures.py"): 1,

@@ -89,6 +89,7 @@ ACTIONS = (
     "key-rewrapped",
     "key-change-begun",
     "key-changed",
+    "sealed-anew",
     "journal-viewed",
     "journal-anchored",
     "journal-broken",
