@@ -80,8 +80,9 @@ class Cluster:
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off"
+        options = f"-c listen_addresses='' -c port=5432 -c unix_socket_directories='{self.folder}' -c fsync=off"
         options += "".join(f" -c {name}={value}" for name, value in settings.items())
+        self._at = ["-h", str(self.folder), "-p", settings.get("port", "5432")]
         self._options = options
         self.start()
         self._roles, self._rights = roles_and_rights()
@@ -94,7 +95,7 @@ class Cluster:
 
     def database(self, name: str) -> str:
         """Create an empty database of the owner's and return its address, for who may do everything."""
-        self._run("createdb", "-h", str(self.folder), "-U", "tests", "-O", OWNER, name)
+        self._run("createdb", *self._at, "-U", "tests", "-O", OWNER, name)
         self._sql(name, self._rights)
         return f"postgresql+psycopg://tests@/{name}?host={self.folder}"
 
@@ -104,7 +105,7 @@ class Cluster:
         shutil.rmtree(self.folder)
 
     def _sql(self, database: str, statements: str) -> None:
-        self._run("psql", "-h", str(self.folder), "-U", "tests", "-d", database, "-qc", statements)
+        self._run("psql", *self._at, "-U", "tests", "-d", database, "-qc", statements)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._tools / program), *arguments]
