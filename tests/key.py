@@ -24,13 +24,13 @@ class Key:
         self.count = 0
         self.flags = PRESENT | VERIFIED
 
-    def make(self, options: dict[str, Any]) -> str:
-        """Make the credential that a page asked for."""
+    def make(self, options: dict[str, Any], public: bytes = b"") -> str:
+        """Make the credential that a page asked for; where bytes are given, they are shown as its public half."""
         self.user = unsaid(options["user"]["id"])
         numbers = self.private.public_key().public_numbers()
-        public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+        own = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
         length = len(self.credential_id).to_bytes(2, "big")
-        made = self._data(NEW) + bytes(16) + length + self.credential_id + cbor2.dumps(public)
+        made = self._data(NEW) + bytes(16) + length + self.credential_id + (public or cbor2.dumps(own))
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": made})
         client = self._client("webauthn.create", options)
         return self._written({"clientDataJSON": said(client), "attestationObject": said(attestation)})

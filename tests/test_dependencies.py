@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 POLICY = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REASON = re.compile(r"^\| `(?P<name>[a-z0-9-]+)` \| (?P<why>[^|]+) \| (?P<otherwise>[^|]+) \|$", re.MULTILINE)
+LOOK = re.compile(
+    r"^\| `(?P<name>[a-z0-9-]+)` \| (?P<locked>[\w.]+) \| (?P<newest>[\w.]+) \| (?P<known>[^|]+) \|$", re.MULTILINE
+)
 PURL = re.compile(r"pkg:pypi/(?P<name>[a-z0-9][a-z0-9-]*)@(?P<version>[0-9][\w.]*)")
 
 
@@ -76,6 +79,17 @@ def test_the_same_lock_makes_the_same_bill(capsys: pytest.CaptureFixture[str]) -
         main(["sbom"])
         numbers.add(json.loads(capsys.readouterr().out)["serialNumber"])
     assert len(numbers) == 1
+
+
+def test_somebody_looked_at_each_version_that_is_locked_and_wrote_down_when() -> None:
+    """What changes in a lock asks for a new look: this cannot tell that nothing is known, only that somebody looked."""
+    locks = (ROOT / "requirements.lock", ROOT / "deploy" / "containers" / "postgresql.lock")
+    locked = {one.name: one.version for lock in locks for one in read_lock(lock.read_text(encoding="utf-8"))}
+    looks = list(LOOK.finditer(POLICY))
+    assert [(one["name"], one["locked"]) for one in looks] == sorted(locked.items())
+    assert re.search(r"^\*\*The look of \d{1,2} [A-Z][a-z]+ 20\d\d\.\*\*", POLICY, re.MULTILINE)
+    behind = [one for one in looks if one["newest"] != one["locked"]]
+    assert all("stays" in one["known"] for one in behind), "what is behind says why it stays so"
 
 
 def test_what_is_installed_here_is_what_is_locked() -> None:
