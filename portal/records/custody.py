@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import law
@@ -30,6 +31,7 @@ from portal.records.custody_sheet import (
 )
 from portal.records.database import Database, new_id, wrapped_case_key
 from portal.records.envelopes import NotOpenedError, OwnKeys, PublicKey, close, opened
+from portal.records.fence import Across, first_across
 from portal.records.items import rewrite_item
 from portal.records.journal import write_line
 from portal.records.links import end_links
@@ -100,14 +102,15 @@ def receive(
     """
     sheet = _read(opened(envelope, own, sender))
     with database.writing(centre_id) as session:
-        _refuse_twice(database, session, centre_id, sheet)
+        if there := case_by_reference(database, session, centre_id, sheet["reference"]):
+            raise AlreadyRegisteredError(there)
         people = {number: _somebody(session, centre_id, number, sender) for number in sorted(numbers_in(sheet))}
         record, key = _write_case(database, session, centre_id, sheet, people)
         things = [_write_thing(session, key, record, one, people) for one in sheet["things"]]
         named = {name_of_thing(place): item_id for place, item_id in enumerate(things)}
         for place, one in enumerate(sheet["requests"]):
             named[name_of_request(place)] = _write_request(session, key, record, one, people, named)
-        session.flush()
+        _refuse_twice(session)
         _write_extension(session, record.id, sheet["extension"], named)
         for one in sheet["holds"]:
             _write_hold(session, key, record.id, one, people, named)
@@ -129,12 +132,19 @@ def _read(content: bytes) -> Sheet:
     return sheet
 
 
-def _refuse_twice(database: Database, session: Session, centre_id: str, sheet: Sheet) -> None:
-    if known := case_by_reference(database, session, centre_id, sheet["reference"]):
-        raise AlreadyRegisteredError(known)
-    numbers = [one["number"] for one in sheet["requests"]]
-    if session.scalars(select(RequestRecord.id).where(RequestRecord.number.in_(numbers)).limit(1)).first():
-        raise AlreadyHereError
+def _refuse_twice(session: Session) -> None:
+    """Write the requests, and leave it to the database whether a number is new: it knows those of every centre."""
+    try:
+        session.flush()
+    except IntegrityError as problem:
+        if _is_number_taken(problem):
+            raise AlreadyHereError from None
+        raise
+
+
+def _is_number_taken(problem: IntegrityError) -> bool:
+    """Tell whether a number is there already: of whatever else does not fit, nobody may believe that it is."""
+    return "number" in str(problem.orig)
 
 
 def _somebody(session: Session, centre_id: str, number: str, sender: PublicKey) -> str:
@@ -142,15 +152,21 @@ def _somebody(session: Session, centre_id: str, number: str, sender: PublicKey) 
     login = f"elsewhere {number} {sender.fingerprint[:9].replace(' ', '')} {centre_id[:8]}"
     if known := session.scalars(select(Staff.id).where(Staff.login == login)).first():
         return known
-    staff = Staff(id=new_id(), centre_id=centre_id, login=login, number=_free(session, number), active=False)
-    session.add(staff)
-    session.flush()
-    return staff.id
+    while True:
+        staff = Staff(id=new_id(), centre_id=centre_id, login=login, number=_free(session, number), active=False)
+        try:
+            with session.begin_nested():
+                session.add(staff)
+        except IntegrityError as problem:  # another centre gave the number to somebody in this very moment
+            if not _is_number_taken(problem):
+                raise
+        else:
+            return staff.id
 
 
 def _free(session: Session, number: str) -> str:
-    """Return the same number where nobody has it here, or else another."""
-    while session.scalars(select(Staff.id).where(Staff.number == number)).first() is not None:
+    """Return the same number where nobody has it, at whichever centre here, or else another."""
+    while first_across(session, Across.NAMES, select(Staff.id).where(Staff.number == number)) is not None:
         number = f"{secrets.randbelow(10**6):06d}"
     return number
 

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal import law
 from portal.access.links import Answer, make_link, try_code
 from portal.access.visits import begin_visit, find_visit
 from portal.cli import main
 from portal.law.course import ENDED, NotPossibleError, State, Step
-from portal.records import figures, requests
+from portal.records import custody, figures, requests
 from portal.records.cases import AlreadyRegisteredError, find_case, open_case
 from portal.records.choices import Contact
 from portal.records.contacts import agree_contact
@@ -32,9 +35,10 @@ from portal.records.models import CaseRecord, Link, RequestRecord, Staff
 from portal.records.notes import HandedTo, Word, hand_on
 from portal.records.requests import possible_steps
 from portal.settings import DEMO_DEFAULTS
+from tests import kinds
 from tests.clock import StillClock
-from tests.patterns import copied_file, unhurried
-from tests.records.desk import EXAM, HERS, Desk, Kind, dump, to_the_act
+from tests.patterns import Overlooking, copied_file, copied_inside, unhurried
+from tests.records.desk import EXAM, HERS, Desk, Kind, at_once, dump, to_the_act
 
 OPERATOR = "operator"
 THERE_KEY, HERE_KEY = b"k" * 32, b"h" * 32
@@ -59,6 +63,13 @@ class Move:
         desk = self.here
         desk.case_id = receive(desk.database, HERE, desk.centre_id, self.envelope, THERE.public, OPERATOR, desk.clock())
 
+    def to_a_second_centre(self) -> "Move":
+        """Another case of the same nurse, handed over to another centre of the installation here."""
+        other = Move(self.there, Desk(self.here.database, self.here.clock, "third"))
+        self.there.another_case("REF-MOVES-TOO")
+        other.send()
+        return other
+
     def sheet(self, desk: Desk) -> Sheet:
         with desk.database.reading() as session:
             case = open_case(desk.database, session, desk.centre_id, desk.case_id)
@@ -68,12 +79,17 @@ class Move:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, sqlite_pattern: str) -> Iterator[Database]:
-    """The database of another installation, under its own key."""
-    made = Database(copied_file(sqlite_pattern, tmp_path / "here.sqlite"), HERE_KEY)
+def elsewhere(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Iterator[Database]:
+    """The database of another installation, of the same kind, under its own key."""
+    if database.engine.dialect.name == kinds.SQLITE:
+        address = copied_file(request.getfixturevalue("sqlite_pattern"), tmp_path / "here.sqlite")
+    else:
+        address = copied_inside(request.getfixturevalue("postgresql_pattern"), "here")
+    made = Overlooking(address, HERE_KEY)
     unhurried(made.engine)
     yield made
     made.engine.dispose()
+    kinds.put_away(request.config, address)
 
 
 @pytest.fixture
@@ -267,6 +283,60 @@ def test_a_number_that_somebody_has_here_is_not_theirs(move: Move) -> None:
     assert by != move.here.nurse
 
 
+def numbers_elsewhere(database: Database) -> dict[str, str]:
+    """Return the number of everybody who acted elsewhere, by the centre that knows them."""
+    with database.reading() as session:
+        strangers = session.scalars(select(Staff).where(Staff.login.startswith("elsewhere "))).all()
+        return {one.centre_id: one.number for one in strangers}
+
+
+def test_two_centres_here_each_take_in_a_case_of_the_same_nurse(move: Move) -> None:
+    move.send()
+    other = move.to_a_second_centre()
+    with move.there.database.reading() as session:
+        number = session.get_one(Staff, move.there.nurse).number
+    move.receive()
+    other.receive()
+    known = numbers_elsewhere(move.here.database)
+    assert known[move.here.centre_id] == number
+    assert known[other.here.centre_id] != number, "a number is one person's, wherever they work"
+
+
+def test_two_centres_here_take_in_a_case_of_the_same_nurse_at_once(move: Move) -> None:
+    move.send()
+    other = move.to_a_second_centre()
+    assert at_once(move.receive, other.receive) == [None, None]
+    assert len(set(numbers_elsewhere(move.here.database).values())) == 2
+
+
+def test_a_number_given_away_in_this_very_moment_is_not_given_twice(
+    move: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move.send()
+    other = move.to_a_second_centre()
+    move.receive()
+    looked, look = count(), custody._free
+
+    def free_at_first(session: Session, number: str) -> str:
+        return look(session, number) if next(looked) else number
+
+    monkeypatch.setattr(custody, "_free", free_at_first)
+    other.receive()
+    assert next(looked) == 2
+    assert len(set(numbers_elsewhere(move.here.database).values())) == 2
+
+
+def test_one_envelope_at_two_centres_at_once_is_one_case(move: Move) -> None:
+    move.there.ask(Kind.CONTACT_ME)
+    move.send()
+    other = Move(move.there, Desk(move.here.database, move.here.clock, "third"))
+    other.envelope = move.envelope
+    results = at_once(move.receive, other.receive)
+    assert {type(one) for one in results} == {type(None), AlreadyHereError}
+    with move.here.database.reading() as session:
+        assert len(session.scalars(select(RequestRecord.id)).all()) == 1
+
+
 def test_the_same_envelope_twice_is_one_case(move: Move) -> None:
     move.there.ask(Kind.CONTACT_ME)
     move.send()
@@ -276,8 +346,22 @@ def test_the_same_envelope_twice_is_one_case(move: Move) -> None:
         move.receive()
     assert dump(move.here.database) == before
     other = Desk(move.here.database, move.here.clock, "third")  # another centre of the same installation
+    before = dump(move.here.database)
     with pytest.raises(AlreadyHereError):
         receive(other.database, HERE, other.centre_id, move.envelope, THERE.public, OPERATOR, other.clock())
+    assert dump(move.here.database) == before
+
+
+def test_what_does_not_fit_is_never_said_to_be_here_already(move: Move) -> None:
+    move.there.ask(Kind.CONTACT_ME)
+    move.send()
+    sheet = json.loads(opened(move.envelope, HERE, THERE.public))
+    sheet["requests"].append({**sheet["requests"][0], "number": "AAAA-AAAA"})  # two that wait, of one kind
+    move.envelope = close(json.dumps(sheet).encode(), THERE, HERE.public)
+    before = dump(move.here.database)
+    with pytest.raises(IntegrityError):
+        move.receive()
+    assert dump(move.here.database) == before
 
 
 def test_a_form_of_another_time_is_not_read(move: Move) -> None:

@@ -77,6 +77,7 @@ WHO_LOOKS_ACROSS = {
     (Across.NAMES, "access/team.py"): 2,  # a login, a number
     (Across.NAMES, "access/passkeys.py"): 1,
     (Across.NAMES, "access/hospital/members.py"): 1,
+    (Across.NAMES, "records/custody.py"): 1,  # the number of somebody elsewhere
     (Across.NAMES, "web/team/stafflog.py"): 1,  # whether what was typed is anybody's name
     (Across.CENTRES, "access/team.py"): 2,  # a new centre's name; a centre by its name
     (Across.CENTRES, "records/anchoring.py"): 1,
