@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.access import factors
 from portal.access.factors import Showing, Way
 from portal.access.hashing import slow_hash
-from portal.access.sessions import IDLE, MOST, end_sessions
+from portal.access.sessions import IDLE, MOST, end_sessions, note_factor
 from portal.access.team import Member, forget_tries, try_password
 from portal.law import RequestKind
 from portal.law.course import CANNOT_BE_TAKEN_BACK, IRREVERSIBLE, Step
@@ -79,7 +79,7 @@ def show_code(database: Database, member: Member, code: str, now: datetime) -> S
         staff = session.get_one(Staff, member.staff_id, with_for_update=True)
         shown = factors.show(database, session, staff, code, now)
         if shown.factor is not None:
-            session.get_one(SignIn, member.secret_hash).factor_at = now
+            note_factor(session, member.secret_hash, now)
             write_line(session, member.centre_id, now, member.staff_id, "factor-shown", member.staff_id)
     return shown
 

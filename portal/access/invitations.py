@@ -126,8 +126,8 @@ def use_invitation(database: Database, token: str, now: datetime) -> Iterator[tu
     if known is None:
         raise LookupError
     with database.writing(known.centre_id) as session:
-        invitation = session.get_one(Invitation, known.token_hash, with_for_update=True)
-        if not _lives(invitation, now):
+        invitation = session.get(Invitation, known.token_hash, with_for_update=True)
+        if invitation is None or not _lives(invitation, now):
             raise LookupError
         invitation.used_at = now
         yield session, session.get_one(Staff, invitation.staff_id, with_for_update=True)

@@ -28,12 +28,12 @@ from webauthn.helpers.structs import (
 )
 
 from portal.access.hashing import fast_hash
-from portal.access.sessions import begin_session
+from portal.access.sessions import begin_session, note_factor
 from portal.access.team import Member
 from portal.records.database import Database
 from portal.records.fence import Across, first_across
 from portal.records.journal import write_line
-from portal.records.models import Passkey, SignIn, Staff
+from portal.records.models import Passkey, Staff
 
 CHALLENGE_LIVES = timedelta(minutes=5)
 CHALLENGE_BYTES = 32
@@ -215,7 +215,7 @@ def show(database: Database, place: Place, member: Member, challenge: Challenge,
         if passkey is None or passkey.staff_id != member.staff_id:
             raise NotGenuineError
         _use(passkey, place, challenge, answer, now)
-        session.get_one(SignIn, member.secret_hash).factor_at = now
+        note_factor(session, member.secret_hash, now)
         write_line(session, member.centre_id, now, member.staff_id, "factor-shown", member.staff_id)
 
 

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.access.hashing import fast_hash
@@ -25,6 +25,11 @@ def begin_session(session: Session, staff_id: str, now: datetime, factor_at: dat
         SignIn(secret_hash=fast_hash(secret), staff_id=staff_id, began_at=now, seen_at=now, factor_at=factor_at, by=by)
     )
     return secret
+
+
+def note_factor(session: Session, secret_hash: str, at: datetime) -> None:
+    """Note when a factor was shown again; a session that has ended meanwhile stays ended."""
+    session.execute(update(SignIn).where(SignIn.secret_hash == secret_hash).values(factor_at=at))
 
 
 def end_sessions(session: Session, staff_id: str, but: str | None = None) -> None:

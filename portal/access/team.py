@@ -220,7 +220,7 @@ def _count_try(database: Database, login: str, now: datetime) -> tuple[datetime 
 def find_member(database: Database, secret: str, now: datetime) -> Member | None:
     """Return who is signed in under a secret and note that they were seen; None where the session ended."""
     with database.writing(across=Across.SIGN_IN) as session:
-        sign_in_ = session.get(SignIn, fast_hash(secret))
+        sign_in_ = session.get(SignIn, fast_hash(secret), with_for_update=True)  # or leaving ends it before it is noted
         if sign_in_ is None:
             return None
         staff = session.get_one(Staff, sign_in_.staff_id)
@@ -243,8 +243,7 @@ def find_member(database: Database, secret: str, now: datetime) -> Member | None
 def sign_out(database: Database, secret: str) -> None:
     """End a session; nothing happens where there is none. Leaving waits for nobody longer than a second."""
     with database.writing(across=Across.SIGN_IN, patience=1) as session:
-        if sign_in_ := session.get(SignIn, fast_hash(secret)):
-            session.delete(sign_in_)
+        session.execute(delete(SignIn).where(SignIn.secret_hash == fast_hash(secret)))
 
 
 def _with_code(database: Database, whose: Staff, code: str, now: datetime) -> SignInAnswer:

@@ -39,7 +39,7 @@ def begin_visit(database: Database, link_id: str, now: datetime) -> str:
 def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | None:
     """Return the running session of a secret and note that it was seen; None where it ended or never was."""
     with database.writing(across=Across.LINK) as session:
-        visit = session.get(Visit, fast_hash(secret))
+        visit = session.get(Visit, fast_hash(secret), with_for_update=True)  # or leaving ends it before it is noted
         if visit is None:
             return None
         link = session.get_one(Link, visit.link_id)
@@ -58,5 +58,4 @@ def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | No
 def end_visit(database: Database, secret: str) -> None:
     """End a session; nothing happens where there is none. Leaving waits for nobody longer than a second."""
     with database.writing(across=Across.LINK, patience=1) as session:
-        if visit := session.get(Visit, fast_hash(secret)):
-            session.delete(visit)
+        session.execute(delete(Visit).where(Visit.secret_hash == fast_hash(secret)))

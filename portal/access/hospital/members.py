@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from portal.access.hospital.reasons import NotShownError, Reason
 from portal.access.hospital.token import Shown
 from portal.access.invitations import use_invitation
-from portal.access.sessions import begin_session
+from portal.access.sessions import begin_session, note_factor
 from portal.access.team import Member, forget_tries
 from portal.records.database import Database
 from portal.records.fence import Across, first_across
 from portal.records.journal import write_line
-from portal.records.models import SignIn, Staff
+from portal.records.models import Staff
 
 BY = "hospital"
 
@@ -70,7 +70,7 @@ def show(database: Database, member: Member, shown: Shown, now: datetime) -> Non
     with database.writing(member.centre_id) as session:
         if not _is_of(database, session.get_one(Staff, member.staff_id), shown):
             raise NotShownError(Reason.SOMEBODY_ELSE)
-        session.get_one(SignIn, member.secret_hash).factor_at = shown.at
+        note_factor(session, member.secret_hash, shown.at)
         write_line(session, member.centre_id, now, member.staff_id, "factor-shown", member.staff_id)
 
 
