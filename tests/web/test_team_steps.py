@@ -465,6 +465,40 @@ def test_what_destroys_is_never_the_first_button_nor_the_larger(ward: Ward) -> N
     assert not [one for one in page.one("main").iter() if one.get("autofocus") is not None]
 
 
+def in_this_order(page: Page, *words: str) -> bool:
+    """Tell whether words follow each other, as a page is read aloud."""
+    places = [page.main.index(one) for one in words]
+    return places == sorted(places)
+
+
+def test_what_can_be_taken_back_is_done_before_all_that_explains_it(ward: Ward) -> None:
+    request_id = ward.ask(ward.case(), law.RequestKind.CONTACT_ME, answers={"contact-when": "evening"})
+    page = ward.press(ward.come(ward.first), request_id, "take-up")
+    called = ("in the evening", "0400 00 00 00", "no voicemail")
+    assert in_this_order(page, *called, "Record as done", "Not now", "What to say", "What the law says", "So far")
+
+
+def test_what_cannot_be_taken_back_is_read_before_its_button(ward: Ward) -> None:
+    case_id = ward.case()
+    ward.thing(case_id, law.ItemKind.CLOTHES, "K2")
+    request_id = ward.ask(case_id, law.RequestKind.DESTRUCTION)
+    nurse, other = ward.come(ward.first), ward.come(ward.other)
+    page = ward.look(nurse, request_id)
+    assert in_this_order(page, "I will handle this", "Not now", "clothes, bag K2", "Steps left", "So far")  # nothing changes yet
+    ward.press(nurse, request_id, "take-up")
+    ward.clock.forward(days=7, minutes=1)
+    nurse = ward.come(ward.first)
+    read = ("clothes, bag K2", "What the law says", "Nothing stands in the way.", "What to say")
+    page = ward.look(nurse, request_id)
+    assert in_this_order(page, "Not now", "Confirm with the person", *read, "Record that the person confirmed", "So far")
+    ward.press(nurse, request_id, "confirm", means="voice")
+    other = ward.come(ward.other)
+    page = ward.look(other, request_id)
+    assert in_this_order(page, "Not now", "Sign as the second member", *read, "I checked the request", "So far")
+    page = ward.press(other, request_id, "sign", attest="1")
+    assert in_this_order(page, "Not now", "Record the destruction", *read, "Day of the act", "Record as destroyed")
+
+
 def test_no_page_shows_a_key(ward: Ward) -> None:
     for number, kind in enumerate((*law.ABOUT_EVIDENCE, law.RequestKind.CONTACT_ME)):
         request_id = ward.ask(ward.case(f"REF-{number}"), kind)
