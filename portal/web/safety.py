@@ -129,17 +129,21 @@ def error_page(error: HTTPException) -> ResponseReturnValue:
     g.is_error = g.private = True
     status = error.code or 500
     shown = status if status in EXPLAINED else (400 if status < 500 else 500)
-    response = make_response(render_template("error.html", status=shown), status)
+    response = make_response(render_template("error.html", status=shown, is_team=_is_team()), status)
     if isinstance(allowed := getattr(error, "valid_methods", None), list):
         response.headers["Allow"] = ", ".join(allowed)
     return response
 
 
+def _is_team() -> bool:
+    """Tell whether it is somebody of the team who looks, by the address alone: nothing else may be there to ask."""
+    return request.path.split("/")[2:3] == ["team"]
+
+
 def closed_page() -> ResponseReturnValue:
     """Answer where a hospital has not given its centre's key: calm, with nothing read and nothing written."""
     g.is_error = g.private = True
-    text = "team" if request.blueprint == "team" else "text"
-    return make_response(render_template("closed.html", text=text), 503)
+    return make_response(render_template("closed.html", is_team=_is_team()), 503)
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:

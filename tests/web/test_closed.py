@@ -37,6 +37,22 @@ def test_who_reads_is_served_and_the_rest_says_so(app: Flask, link: NewLink, lan
         assert page.response.headers["Cache-Control"] == "no-store"
 
 
+def test_a_nurse_is_told_what_a_nurse_can_do_and_a_person_what_she_can(app: Flask, link: NewLink) -> None:
+    reader = closed(app, Look())
+    hers, nurses = (reader.get(path, status=503) for path in (f"/en/l/{link.token}", "/en/team/in"))
+    assert "call your centre or go there" in hers.main
+    assert "/en/p/" in hers.links
+    assert "work on paper" in nurses.main
+    assert "your centre or go there" not in nurses.main
+    assert "/en/team/first" in nurses.links
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
+def test_from_a_page_that_is_not_there_a_nurse_gets_back_to_work(app: Flask, language: str) -> None:
+    assert f"/{language}/team/first" in Reader(app).get(f"/{language}/team/nothing", status=404).links
+    assert f"/{language}/team/first" not in Reader(app).get(f"/{language}/nothing", status=404).links
+
+
 def test_records_of_another_version_stay_closed_and_others_are_looked_at_once(app: Flask, link: NewLink) -> None:
     look = Look(False, True)
     reader = closed(app, look)
