@@ -4,6 +4,7 @@ import time
 
 import pyotp
 import pytest
+from playwright.sync_api import Page
 
 from portal import law
 from portal.library.languages import Language
@@ -14,6 +15,13 @@ from tests.journeys.hands import Hands
 
 TABLET = {"width": 1024, "height": 768}
 LONGEST_SECONDS = 120  # "answers a request in two minutes": of which reading is the most
+
+
+def on_the_first_screen(page: Page, selector: str) -> bool:
+    """Tell whether something is whole in the window before anybody scrolls; the line of a demonstration aside."""
+    bottom = "it => it.getBoundingClientRect().bottom + scrollY"
+    line = page.locator(".demo").evaluate("it => it.offsetHeight")
+    return float(page.locator(selector).first.evaluate(bottom)) - float(line) <= float(page.evaluate("innerHeight"))
 
 
 @pytest.mark.parametrize(("language", "viewport"), [(Language("de"), PHONE), (Language("fr"), TABLET)])
@@ -33,6 +41,7 @@ def test_an_extension_is_answered_in_two_actions_and_a_case_is_corrected_and_fil
 
     began = time.monotonic()
     hands.press(f'section:has-text("{number}") form[action$="/take-up"] button')
+    assert on_the_first_screen(page, 'form[action$="/carry-out"] button')
     hands.press('form[action$="/carry-out"] button')
     print(f"answer an extension: {hands.actions} actions, {time.monotonic() - began:.1f} s")
     assert hands.actions == 2
