@@ -142,6 +142,7 @@ def test_a_destruction_by_two_nurses_from_asking_to_its_certificate(ward: Ward) 
 
     page = ward.press(nurse, request_id, "take-up")
     assert "The waiting time runs until 8 August 2026" in page.main
+    assert "Nothing stands in the way" not in page.main
     assert offered(page) == {"end-waiting", "cancel", "decline"}
     ward.press(nurse, request_id, "confirm", means="voice")  # too soon
     assert ward.state(request_id) == "taken-up"

@@ -78,6 +78,11 @@ class Asked:
         return obstacles(self.request.kind, self.here) if self.is_irreversible else ()
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the step that leads on can be taken now: nothing is in its way, and no time runs."""
+        return None in self.forward.values()
+
+    @property
     def extended_until(self) -> date | None:
         """The last day to ask once an extension is recorded: twelve months from the exam (art. 29 § 3 al. 2)."""
         can_be = self.request.kind is law.RequestKind.EXTENSION and can_be_extended(self.here.case)
