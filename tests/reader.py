@@ -24,11 +24,15 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-KEYS = set(
-    re.findall(
-        r'^msgid "([^"]+)"', (TRANSLATIONS / "en/LC_MESSAGES/messages.po").read_text(encoding="utf-8"), re.MULTILINE
-    )
-)
+
+
+def keys_of(language: str) -> set[str]:
+    """Return the keys of a catalogue."""
+    text = (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    return set(re.findall(r'^msgid "([^"]+)"', text, re.MULTILINE))
+
+
+KEYS = keys_of("en")
 PRIVATE = re.compile(rf"/({'|'.join(LANGUAGES)})/(m|team|l)/")
 UNSAID = re.compile(
     r"\b(anonym\w*|100 ?%|invalid\w*|failed|échoué|ongeldig\w*|ungültig\w*|trop tard|te laat|zu spät|too late)\b", re.I

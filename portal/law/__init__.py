@@ -22,14 +22,26 @@ from portal.law.keeping import Keeping, keeping
 from portal.law.looking import Look, is_followed_up, is_undecided, look_at, may_be_proposed, next_follow_up
 from portal.law.openings import Opening, RequestKind, Way, hides_its_cause, open_requests, own_keeping
 from portal.law.phases import Phase, phase_at_admission
-from portal.law.told import ABOUT_EVIDENCE, TALK, as_told, is_listed, tells_the_same, told_openings, told_state
+from portal.law.told import (
+    ABOUT_EVIDENCE,
+    BESIDE,
+    HERS,
+    TALK,
+    as_told,
+    is_listed,
+    tells_the_same,
+    told_openings,
+    told_state,
+)
 
 __all__ = [
     "ABOUT_EVIDENCE",
     "ACTION_SOURCES",
     "BEFORE_TIME",
+    "BESIDE",
     "BY_TIME",
     "CONSENT_ARTICLES",
+    "HERS",
     "IN_WRITING",
     "RETURNABLE",
     "RULES",

@@ -26,6 +26,15 @@ ABOUT_EVIDENCE = (
     RequestKind.DESTRUCTION,
     RequestKind.RESTITUTION,
 )
+BESIDE = (
+    RequestKind.CONTACT_ME,
+    RequestKind.LANGUAGE_HELP,
+    RequestKind.WITHDRAW_SERVICE,
+    RequestKind.STOP_MESSAGES,
+)
+HERS = (*ABOUT_EVIDENCE, *BESIDE)
+"""What she can ask for, with a link or in person, in the order in which it is offered; of every other kind she is only
+told, and the end of a period is proposed by the team and told by no link."""
 
 
 def as_told(case: Case) -> Case | None:

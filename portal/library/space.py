@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from portal.law import ItemKind, RequestKind
+from portal.law import HERS, ItemKind, RequestKind
 from portal.library.languages import LANGUAGES, Language, say_days
 from portal.library.problems import Problem, line_of
 from portal.library.prose import Vocabulary
@@ -19,17 +19,7 @@ from portal.library.words import TELLS_OF_A_COMPLAINT
 Lines = tuple[str, ...]
 
 REMINDER = "reminder"  # her choice, not a request
-MATTERS: Lines = (
-    RequestKind.EXTENSION,
-    RequestKind.REPORT_COPY,
-    RequestKind.DESTRUCTION,
-    RequestKind.RESTITUTION,
-    RequestKind.CONTACT_ME,
-    RequestKind.LANGUAGE_HELP,
-    RequestKind.WITHDRAW_SERVICE,
-    RequestKind.STOP_MESSAGES,
-    REMINDER,
-)
+MATTERS: Lines = (*HERS, REMINDER)
 OTHERWISE_FOR_MINORS: Lines = (RequestKind.DESTRUCTION, RequestKind.RESTITUTION)  # art. 29 § 4
 
 QUESTIONS: Mapping[str, Lines] = {

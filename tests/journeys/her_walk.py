@@ -39,7 +39,7 @@ TYPED = "Dr Elias, Gent"
 TOO_LONG = "Elias" * 50
 BAGS: Mapping[law.ItemKind, str] = {kind: f"K-{number}" for number, kind in enumerate(law.ItemKind, 1)}
 NUMBER = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b")
-WRITTEN_BY_CHANCE = re.compile(r"(?<=/m/[ab]/\d/).+|(?<=/l/).+")  # sealed answers and tokens: letters without sense
+WRITTEN_BY_CHANCE = re.compile(r"(?<=/m/[ab]/)\d+/.+|(?<=/l/).+")  # sealed answers and tokens: letters without sense
 LOOK = """contact => {
 const all = selector => [...document.querySelectorAll(selector)], root = document.documentElement;
 const leave = document.querySelector(".leave").getBoundingClientRect();

@@ -31,7 +31,9 @@ from tests.journeys.conftest import Launch, Site, Walker, running_site
 from tests.journeys.her_walk import KINDS, SCREENS, TYPED, HerWalk, Person, Screen, Way, Windows, make_person
 
 FR, NL, DE, EN = LANGUAGES
-EXTENSION, COPY, DESTRUCTION, RETURN, CONTACT, HELP, STOP, SERVICE, _ = KINDS
+Kind = law.RequestKind
+EXTENSION, COPY, DESTRUCTION, RETURN = Kind.EXTENSION, Kind.REPORT_COPY, Kind.DESTRUCTION, Kind.RESTITUTION
+CONTACT, HELP, STOP, SERVICE = Kind.CONTACT_ME, Kind.LANGUAGE_HELP, Kind.STOP_MESSAGES, Kind.WITHDRAW_SERVICE
 PERSONS = ("adult", "minor", "complaint-later")
 SIZES = ((1100, 800), (320, 640), (360, 640), (360, 640))
 LONGEST_WAITING = timedelta(days=7)
@@ -537,7 +539,7 @@ def test_not_now_comes_before_yes_and_is_as_large(windows: Windows, site: Site, 
 # --- What a link may do ---
 
 ALWAYS = {CONTACT, HELP, STOP}
-OFFERED = {
+OFFERED: dict[Power, set[str]] = {
     Power.DATES: {*ALWAYS, REMINDER},
     Power.EXTEND: {*ALWAYS, REMINDER, EXTENSION},
     Power.EVERYTHING: set(KINDS),

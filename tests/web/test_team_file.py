@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal import law
 from portal.law.course import Course, Means, State, Step, steps_from, table_of
 from portal.library import LANGUAGES
 from portal.records.cases import note_viewing
 from portal.records.database import Database
 from portal.records.requests import Outcome
-from portal.web.team.saying import SAID_OF
 from tests.clock import StillClock
 from tests.conftest import Team
 from tests.reader import Page, Reader
@@ -19,7 +19,7 @@ from tests.web.house import House
 
 NOT_DONE = Outcome(reason="not-reached", remedy="to ask again")
 RAW = re.compile(r"\b[a-z_]+\.[a-z_-]+|\bNone\b")
-ASKED = [Kind.END_OF_PERIOD, *map(Kind, sorted(SAID_OF))]  # the others are only told of
+ASKED = [Kind.END_OF_PERIOD, *law.HERS]  # the others are only told of
 LATE = frozenset({Kind.EXTENSION, Kind.END_OF_PERIOD})  # past the period: only then is an extension not given
 TWO = frozenset({Step.SIGN, Step.CARRY_OUT})  # by whoever did not confirm
 

@@ -19,18 +19,8 @@ from portal.records.receipts import MATTERS
 from portal.records.requests import OpenedRequest
 from portal.web.rooms import rooms
 
-BESIDE = (
-    law.RequestKind.CONTACT_ME,
-    law.RequestKind.LANGUAGE_HELP,
-    law.RequestKind.WITHDRAW_SERVICE,
-    law.RequestKind.STOP_MESSAGES,
-)
 REMINDER_CODE = 9
-NEVER_HERS = frozenset({law.RequestKind.END_OF_PERIOD})  # proposed by the team, and told by no link
-CODES: Mapping[str, int] = {
-    **{str(kind): code for kind, code in MATTERS.items() if kind not in NEVER_HERS},
-    REMINDER: REMINDER_CODE,
-}
+CODES: Mapping[str, int] = {**{str(kind): MATTERS[kind] for kind in law.HERS}, REMINDER: REMINDER_CODE}
 MATTER_OF: Mapping[int, str] = {code: matter for matter, code in CODES.items()}
 
 
@@ -129,7 +119,7 @@ def shown(visit: OpenVisit) -> Shown:
         asked = tuple(
             requests.read(database, session, visit.case, record)
             for record in requests.of_case(session, case_id)
-            if record.kind not in NEVER_HERS
+            if record.kind in law.HERS
         )
     return Shown(
         case=case,

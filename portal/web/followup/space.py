@@ -14,7 +14,7 @@ from portal.library.languages import Language
 from portal.records import requests
 from portal.records.cases import roles_of, viewings
 from portal.records.models import Centre
-from portal.web.followup.shown import BESIDE, CODES, pages_for, shown
+from portal.web.followup.shown import CODES, pages_for, shown
 from portal.web.followup.timeline import timeline
 from portal.web.followup.visiting import blueprint, in_visit
 from portal.web.rooms import rooms
@@ -39,7 +39,7 @@ def space(language: Language) -> ResponseReturnValue:
         picture=timeline(seen.case, rooms().today) if seen.period else None,
         four=law.ABOUT_EVIDENCE,
         end_article=END_ARTICLE,
-        beside=[kind for kind in BESIDE if seen.power.allows(kind)],
+        beside=[kind for kind in law.BESIDE if seen.power.allows(kind)],
         codes=CODES,
         phone=centre_phone(visit),
         pages=pages_for(visit, language),

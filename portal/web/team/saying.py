@@ -6,19 +6,6 @@ from portal import law
 from portal.law.course import DESTROYS, Means, Step, table_of
 from portal.web.team.asked import FORWARD, Asked
 
-SAID_OF = frozenset(
-    [
-        "extension",
-        "report-copy",
-        "destruction",
-        "restitution",
-        "contact-me",
-        "language-help",
-        "withdraw-service",
-        "stop-messages",
-    ]
-)
-
 
 def what_to_say(asked: Asked) -> list[str]:
     """Return the ids of what to say: first of the kind, then of what is special about this person or this day."""
@@ -31,7 +18,7 @@ def what_to_say(asked: Asked) -> list[str]:
         "understanding": asked.is_irreversible and (case.vulnerable or case.protected),
         "complaint": case.waits_for_an_answer and (asked.is_irreversible or kind is law.RequestKind.EXTENSION),
     }
-    return [one for one in (str(kind),) if one in SAID_OF] + [name for name, is_so in special.items() if is_so]
+    return ([str(kind)] if kind in law.HERS else []) + [name for name, is_so in special.items() if is_so]
 
 
 def steps_left(asked: Asked) -> list[tuple[Step, str]]:

@@ -19,13 +19,6 @@ from portal.web.session_forms import SessionForm
 from portal.web.team.forms.fields import FIRST_CENTRES, Day, OneOf, Several, choices, line, tick, tidy
 
 BAG = re.compile(r"[A-Za-z0-9]{1,12}")
-ASKED_IN_PERSON = (
-    *law.ABOUT_EVIDENCE,
-    law.RequestKind.CONTACT_ME,
-    law.RequestKind.LANGUAGE_HELP,
-    law.RequestKind.WITHDRAW_SERVICE,
-    law.RequestKind.STOP_MESSAGES,
-)
 ABOUT_THINGS = (law.RequestKind.DESTRUCTION, law.RequestKind.RESTITUTION)
 WAYS = ("call", "sms", "email", "relay", "other")
 HOURS = ("any", "morning", "afternoon", "evening")
@@ -208,7 +201,7 @@ class ChoicesForm(AboutCase):
 class AskForm(AboutCase):
     """What she asks for in person."""
 
-    kind = OneOf(_("note.ask_kind_needed"), choices=choices(ASKED_IN_PERSON, lambda one: _("work.kind_" + one)))
+    kind = OneOf(_("note.ask_kind_needed"), choices=choices(law.HERS, lambda one: _("work.kind_" + one)))
     things = Several(_("note.ask_things_form"), choices=[])
     seen_alone = tick(_("note.ask_seen_alone_needed"))
 
