@@ -16,8 +16,9 @@ class Closed:
 
     def refuse(self) -> None:
         """Say that this part is closed for a moment, as long as the records are away or not of this version."""
-        if self._look is None or request.blueprint not in OF_RECORDS:
+        look = self._look  # another thread may find them good, and forget how to look, in between
+        if look is None or request.blueprint not in OF_RECORDS:
             return
-        if not self._look():
+        if not look():
             abort(503)
         self._look = None

@@ -1,5 +1,7 @@
 """Started while the records are away: who reads is served, and the records open once they were looked at."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -60,3 +62,23 @@ def test_records_of_another_version_stay_closed_and_others_are_looked_at_once(ap
     for _ in range(3):
         reader.get(f"/fr/l/{link.token}")
     assert look.times == 2
+
+
+class Overtaken(Closed):
+    """Another request finds the records good between any two times that this one asks how to look."""
+
+    _next: Callable[[], bool] | None
+
+    @property
+    def _look(self) -> Callable[[], bool] | None:
+        found, self._next = self._next, None
+        return found
+
+    @_look.setter
+    def _look(self, look: Callable[[], bool] | None) -> None:
+        self._next = look
+
+
+def test_two_requests_that_find_the_records_good_at_once_are_both_served(app: Flask, link: NewLink) -> None:
+    app.before_request(Overtaken(Look(True)).refuse)
+    Reader(app).get(f"/fr/l/{link.token}")
