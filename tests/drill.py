@@ -3,10 +3,11 @@
 `python -m tests.drill` runs it on both databases and prints each promise with what became of it.
 """
 
+import argparse
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -231,8 +232,9 @@ def _databases(folder: Path) -> Iterator[dict[str, Database]]:
             cluster.stop()
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run the drill on every database that this machine has; 1 where a promise did not hold."""
+    argparse.ArgumentParser(prog="python -m tests.drill", description=__doc__).parse_args(arguments)
     broken = 0
     with tempfile.TemporaryDirectory() as folder, _databases(Path(folder)) as databases:
         for name, database in databases.items():
@@ -246,4 +248,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -10,6 +10,7 @@ A public page from the embedded server against a bare Flask "hello" on the same 
 the bytes of every public page; the time from start to the first answer; the memory of a worker.
 """
 
+import argparse
 import http.client
 import os
 import signal
@@ -20,9 +21,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
@@ -34,6 +36,7 @@ from portal.web.press import public_paths
 ROUNDS = 5
 SECONDS = 2.0
 CONNECTIONS = 8
+PARTS = ("space", "today", "growth", "fence", "servers")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 HELLO = """
@@ -189,27 +192,21 @@ def memory_of(process: int) -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
+def begin(arguments: Sequence[str]) -> int | None:
+    """Run what is named, with the words that follow it; without a name, what this page of the benchmark measures."""
+    part, rest = arguments[:1], arguments[1:]
+    if part and part[0] in PARTS:
+        status: int | None = import_module(f"tests.benchmark.{part[0]}").main(rest)
+        return status
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmark", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", nargs="?", choices=PARTS, help="with --help: what it can be told")
+    parser.parse_args(arguments)
+    main()
+    return None
+
+
 if __name__ == "__main__":
     assert threading.active_count() == 1
-    if sys.argv[1:] == ["space"]:
-        from tests.benchmark import space
-
-        space.main()
-    elif sys.argv[1:2] == ["today"]:
-        from tests.benchmark import today
-
-        today.main(sys.argv[2:])
-    elif sys.argv[1:2] == ["growth"]:
-        from tests.benchmark import growth
-
-        raise SystemExit(growth.main(sys.argv[2:]))
-    elif sys.argv[1:2] == ["fence"]:
-        from tests.benchmark import fence
-
-        fence.main(sys.argv[2:])
-    elif sys.argv[1:2] == ["servers"]:
-        from tests.benchmark import servers
-
-        servers.main(sys.argv[2:])
-    else:
-        main()
+    raise SystemExit(begin(sys.argv[1:]))

@@ -4,6 +4,7 @@ Opening it with a code and asking for more time; a wrong code on a live and on a
 codes at once while people read a public page; the memory of the worker. Compare the ratios: they come from one run.
 """
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -42,8 +43,9 @@ class Invented:
     pairs: Sequence[tuple[NewLink, NewLink]]
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     """Prepare, serve, measure, end."""
+    argparse.ArgumentParser(prog="python -m tests.benchmark space", description=__doc__).parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         settings = settings_from({"PORTAL_MODE": "demo", "PORTAL_DATA": str(data)})
