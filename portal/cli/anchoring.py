@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.cli.long_work import progress
 from portal.cli.reading_settings import records, settings
 
 if TYPE_CHECKING:
     from portal.records.anchoring import Checked
     from portal.records.anchors import Anchor
 
+READ = "lines read"
 FAULTS_IN_WORDS = {
     "line": "line {line} does not fit: it, or one before it, was changed, taken out or moved",
     "rewritten": "line {line} is not the one that was anchored: the journal was written anew",
@@ -39,7 +41,8 @@ def anchor(_options: argparse.Namespace) -> int:
         return 2
     try:
         with records(installation) as database:
-            done = anchor_all(database, installation.anchors, installation.receipt_keys, system_clock(), OPERATOR)
+            now, heard = system_clock(), progress(READ)
+            done = anchor_all(database, installation.anchors, installation.receipt_keys, now, OPERATOR, heard)
     except DamagedError as damaged:
         print(f"{installation.anchors}: line {damaged.line} is not what was written; nothing is added", file=sys.stderr)
         return 1
@@ -55,7 +58,7 @@ def verify_journal(options: argparse.Namespace) -> int:
     """Check the journal of every centre, line by line, and against the anchors that lie outside."""
     from sqlalchemy import select
 
-    from portal.records.anchoring import check
+    from portal.records.anchoring import check, counted
     from portal.records.fence import Across
     from portal.records.models import Centre
 
@@ -69,10 +72,10 @@ def verify_journal(options: argparse.Namespace) -> int:
     with records(installation) as database:
         with database.reading(across=Across.CENTRES) as session:
             centres = list(session.scalars(select(Centre).order_by(Centre.name)))
-        found = {}
+        found, more = {}, counted(database, [one.id for one in centres], progress(READ))
         for one in centres:
             with database.reading(one.id) as session:
-                found[one.name] = check(session, one.id, _of(anchors, one.id) if files else None)
+                found[one.name] = check(session, one.id, _of(anchors, one.id) if files else None, more)
     gone = {one.centre_id for one in anchors} - {one.id for one in centres}
     lines = [f"{name}: {say_checked(checked)}" for name, checked in found.items()]
     lines += [f"a centre that was anchored is gone: {one}" for one in sorted(gone)]

@@ -1,6 +1,6 @@
 """Whether the journal is what was written: by its own chain, and by the anchors that lie outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,11 +56,19 @@ class Anchored:
     is_new: bool
 
 
-def check(session: Session, centre_id: str, anchors: Sequence[Anchor] | None = None) -> Checked:
-    """Hold a centre's journal against its own chain and, where they are given, against its anchors."""
-    lines = session.scalar(select(func.max(JournalLine.seq)).where(JournalLine.centre_id == centre_id)) or 0
+def check(
+    session: Session,
+    centre_id: str,
+    anchors: Sequence[Anchor] | None = None,
+    more: Callable[[int], None] | None = None,
+) -> Checked:
+    """Hold a centre's journal against its own chain and, where they are given, against its anchors.
+
+    `more` is told, each time, that so many more lines were read.
+    """
+    lines = _lines(session, centre_id)
     last = anchors[-1] if anchors else None
-    if (line := journal.verify(session, centre_id)) is not None:
+    if (line := journal.verify(session, centre_id, more)) is not None:
         return Checked(lines, last, Fault.LINE, line)
     for anchor in anchors or ():
         if anchor.seq > lines:
@@ -72,8 +80,30 @@ def check(session: Session, centre_id: str, anchors: Sequence[Anchor] | None = N
     return Checked(lines, last)
 
 
+def counted(
+    database: Database, centre_ids: Iterable[str], progress: Callable[[int, int], None]
+) -> Callable[[int], None]:
+    """Return what is told that so many more lines were read, and says how many of all the lines of these centres."""
+    done = of = 0
+    for centre_id in centre_ids:
+        with database.reading(centre_id) as session:
+            of += _lines(session, centre_id)
+
+    def more(many: int) -> None:
+        nonlocal done
+        done += many
+        progress(done, of)
+
+    return more
+
+
 def anchor_all(
-    database: Database, path: Path, keys: Sequence[bytes], now: datetime, actor: str
+    database: Database,
+    path: Path,
+    keys: Sequence[bytes],
+    now: datetime,
+    actor: str,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Anchored, ...]:
     """Anchor every centre's journal in a file: once a day in Brussels, and never a journal that does not fit.
 
@@ -87,11 +117,12 @@ def anchor_all(
     with open_to_add(path, keys) as file:
         with database.reading(across=Across.CENTRES) as session:
             centres = list(session.scalars(select(Centre).order_by(Centre.name)))
+        more = counted(database, [one.id for one in centres], progress) if progress else None
         done = []
         for centre in centres:
             with database.reading(centre.id) as session:
                 before = file.written.of(centre.id)
-                checked = check(session, centre.id, before)
+                checked = check(session, centre.id, before, more)
                 head = _hash_at(session, centre.id, checked.lines)
             if checked.fault:
                 note(database, centre.id, BROKEN, centre.id, now, actor)
@@ -109,6 +140,10 @@ def note(database: Database, centre_id: str, action: str, subject: str, now: dat
     """Write in the journal that it was anchored, or that it did not fit."""
     with database.writing(centre_id) as session:
         journal.write_line(session, centre_id, now, actor, action, subject)
+
+
+def _lines(session: Session, centre_id: str) -> int:
+    return session.scalar(select(func.max(JournalLine.seq)).where(JournalLine.centre_id == centre_id)) or 0
 
 
 def _hash_at(session: Session, centre_id: str, seq: int) -> str:

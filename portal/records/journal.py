@@ -6,6 +6,7 @@ the last lines since the head was written down outside.
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from portal.records.models import JournalLine
 from portal.records.news import take_out_of_file
 
 BEGINNING = "0" * 64
+AT_ONCE = 500  # lines that are read together
 PERSON = "person"  # the person concerned, whoever holds her link and code
 
 
@@ -39,14 +41,19 @@ def write_line(session: Session, centre_id: str, at: datetime, actor: str, actio
     session.flush()
 
 
-def verify(session: Session, centre_id: str) -> int | None:
-    """Return the number of the first line that does not fit the chain, or None where every line does."""
+def verify(session: Session, centre_id: str, more: Callable[[int], None] | None = None) -> int | None:
+    """Return the number of the first line that does not fit the chain, or None where every line does.
+
+    `more` is told, each time, that so many more lines were read.
+    """
     previous, expected = BEGINNING, 1
     chain = select(JournalLine).where(JournalLine.centre_id == centre_id).order_by(JournalLine.seq)
-    with closing(session.scalars(chain.execution_options(yield_per=500))) as lines:
+    with closing(session.scalars(chain.execution_options(yield_per=AT_ONCE))) as lines:
         for line in lines:
             if line.seq != expected or line.previous != previous or line.hash != _hash(line):
                 return expected
+            if more and expected % AT_ONCE == 0:
+                more(AT_ONCE)
             previous, expected = line.hash, expected + 1
     return None
 

@@ -5,17 +5,20 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
 
-from portal.cli import main
+from portal.cli import anchoring, main
+from portal.cli.long_work import progress
 from portal.records import journal
-from portal.records.anchoring import ANCHORED, BROKEN, Checked, Fault, anchor_all, check
+from portal.records.anchoring import ANCHORED, BROKEN, Checked, Fault, anchor_all, check, note
 from portal.records.anchors import FILE_IN_A_FOLDER, DamagedError, Written, open_to_add, read_anchors
 from portal.records.database import Database
-from portal.records.models import JournalLine
+from portal.records.fence import Across
+from portal.records.models import Centre, JournalLine
 from portal.records.receipts import NotGenuineError, public_halves, read
 from portal.settings import DEMO_DEFAULTS
 from tests.clock import StillClock
@@ -319,3 +322,37 @@ def test_a_centre_that_was_anchored_cannot_vanish(
     database.engine.dispose()
     assert main(["verify"]) == 1
     assert "a centre that was anchored is gone" in capsys.readouterr().out
+
+
+def test_a_long_check_says_how_far_it_is_in_every_centre_together(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_case(kept.database, kept.clock, make_team(kept.database, kept.clock, "south"), "REF-SOUTH")
+    monkeypatch.setattr(journal, "AT_ONCE", 2)
+    heard: list[tuple[int, int]] = []
+    done = anchor_all(kept.database, kept.file, KEYS, kept.clock(), ACTOR, lambda read, of: heard.append((read, of)))
+    of = sum(one.checked.lines for one in done)
+    assert heard == [(read, of) for read in range(2, 2 * len(heard) + 1, 2)]
+    assert len(heard) == sum(one.checked.lines // 2 for one in done) > 4
+
+
+def test_the_commands_say_how_far_they_are_beside_what_they_found(
+    tmp_path: Path, clock: StillClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**DEMO_DEFAULTS, "PORTAL_MODE": "demo", "PORTAL_DATA": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PORTAL_ANCHORS", str(tmp_path / "anchors"))
+    monkeypatch.setattr(anchoring, "progress", partial(progress, every=2))
+    monkeypatch.setattr(journal, "AT_ONCE", 2)
+    assert main(["migrate"]) == 0
+    assert main(["centre", "North"]) == 0
+    database = Database(f"sqlite:///{tmp_path / 'records.sqlite'}", b"demonstration-only-not-a-secret!")
+    with database.reading(across=Across.CENTRES) as session:
+        (centre_id,) = session.scalars(select(Centre.id))
+    for number in range(4):
+        note(database, centre_id, "case-viewed", f"{number:032x}", clock(), ACTOR)
+    database.engine.dispose()
+    for words in (["anchor"], ["verify", "journal"]):
+        capsys.readouterr()
+        assert main(words) == 0
+        said = capsys.readouterr()
+        assert "lines read" in said.err
+        assert "lines read" not in said.out
