@@ -86,14 +86,3 @@ def against_ending(
     }
     against = tuple(reason for reason, stands in found.items() if stands)
     return against if not_over is None or UNDER_NO_PERIOD & set(against) else (*against, not_over)
-
-
-def why_not_ended(
-    case: Case, items: Collection[Item], today: date, grace_days: int | None, *, others_wait: bool = False
-) -> tuple[str, ...]:
-    """Return why the end of these things' period cannot be proposed on a day; empty where it can (art. 29 § 5).
-
-    No things are all there is, where nothing was ever listed. Each thing has its own period, and the longest counts.
-    """
-    not_over = why_not_over(last_kept(case, items, whole=not items), today, grace_days)
-    return against_ending(case, others_wait=others_wait, not_over=not_over)

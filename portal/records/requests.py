@@ -278,12 +278,6 @@ def by_number(session: Session, case_id: str, number: str) -> RequestRecord | No
     return session.scalars(match).first()
 
 
-def inbox(session: Session, centre_id: str, limit: int) -> list[RequestRecord]:
-    """Return what waits for a centre's team, the oldest first."""
-    waiting = select(RequestRecord).where(RequestRecord.centre_id == centre_id, RequestRecord.state.not_in(ENDED))
-    return list(session.scalars(waiting.order_by(RequestRecord.asked_at).limit(limit)))
-
-
 def of_case(session: Session, case_id: str) -> list[RequestRecord]:
     """Return every request of a case, the newest first."""
     every = select(RequestRecord).where(RequestRecord.case_id == case_id)

@@ -21,7 +21,7 @@ from portal.law.course import (
     reopened,
     why_not_asked,
 )
-from portal.law.ending import ARTICLES, last_kept, proposed_from, why_not_ended, why_not_over
+from portal.law.ending import ARTICLES, against_ending, last_kept, proposed_from, why_not_over
 from tests.law.test_keeping import GOLDEN
 
 D = date.fromisoformat
@@ -34,6 +34,14 @@ ADULT = Case(Phase.ACUTE, minor=False, complaint=Complaint.NONE, exam_on=EXAM)
 MINOR = replace(ADULT, minor=True)
 SHIRT = Item(ItemKind.CLOTHES, EXAM)
 TOXICOLOGY = Item(ItemKind.TOXICOLOGY, EXAM)
+
+
+def why_not_ended(
+    case: Case, items: list[Item], today: date, grace_days: int | None, *, others_wait: bool = False
+) -> tuple[str, ...]:
+    """Say why an end cannot be proposed, as the records ask it; without things none was ever listed."""
+    not_over = why_not_over(last_kept(case, items, whole=not items), today, grace_days)
+    return against_ending(case, others_wait=others_wait, not_over=not_over)
 
 
 # ── When it is over ──

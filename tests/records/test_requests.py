@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import law
 from portal.law.course import PERSON, Doing, Means, NotPossibleError, State, Step
 from portal.records import cases, notes, requests
+from portal.records.board import board
 from portal.records.cases import Admission, open_case, register_case
 from portal.records.choices import Reminder, change_choices
 from portal.records.database import Database
@@ -687,9 +688,9 @@ def test_another_centre_sees_nothing(desk: Desk) -> None:
     desk.ask(E)
     with desk.database.reading() as session:
         assert open_case(desk.database, session, south.centre_id, desk.case_id) is None
-        assert requests.inbox(session, south.centre_id, 10) == []
         assert cases.viewings(session, south.centre_id, desk.case_id) == []
-        assert len(requests.inbox(session, desk.centre_id, 10)) == 1
+    assert board(desk.database, desk.centre_id, desk.nurse, desk.clock()).lines
+    assert not board(desk.database, south.centre_id, south.staff_id, desk.clock()).lines
 
 
 def test_two_centres_keep_two_journals(desk: Desk) -> None:

@@ -427,7 +427,7 @@ def test_stopping_messages_works_at_once_and_the_team_is_told(
     reader.send("/en/m/a/7/", {"token": reader.get("/en/m/a/7/").token()})
     with app_database.reading() as session:
         case = open_case(app_database, session, team.centre_id, case_id)
-        assert [one.kind for one in requests.inbox(session, team.centre_id, 9)] == ["stop-messages"]
+        assert [one.kind for one in requests.of_case(session, case_id)] == ["stop-messages"]
     assert case is not None
     assert case.choices.messages_stopped
     assert "/en/m/a/9/" not in reader.get("/en/m/").links
