@@ -14,6 +14,12 @@ from portal.records.models import CaseRecord, ItemRecord
 from portal.records.sheets import seal_sheet, unseal_sheet
 
 PLACE = ("item", "sealed_facts")
+MOST = 100
+"""How many things of a case are kept at once: her answers name each of them in one address (`web/followup/carried`)."""
+
+
+class FullError(Exception):
+    """As many things are kept for a case as it lists; nothing was added."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from portal.clock import brussels_day
 from portal.records.cases import change_facts, date_case, open_case
 from portal.records.database import Database, new_id
 from portal.records.ending import first_end
-from portal.records.items import rewrite_item, write_item
+from portal.records.items import MOST, FullError, rewrite_item, write_item
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Hold
 from portal.records.notebook import About, Entry, write_entries
@@ -53,6 +53,7 @@ def add_item(
 
     Raises:
         LookupError: this centre has no such case.
+        FullError: the case lists as many things as it can.
 
     """
     with database.writing(centre_id) as session:
@@ -61,6 +62,8 @@ def add_item(
             raise LookupError(case_id)
         if (same := next((one for one in case.here if (one.item, one.mark) == (item, mark)), None)) is not None:
             return same.id  # pressed twice
+        if len(case.here) >= MOST:
+            raise FullError(case_id)
         key = database.case_key(session, case.record)
         item_id = write_item(session, key, case.record, staff_id, item, mark, now)
         if case.admission.destroyed:

@@ -14,7 +14,7 @@ from portal.library.languages import LANGUAGES, Language
 
 SECONDS = 60 * 60
 BLOCK = 64  # the length of an address tells the length of what was typed to this many bytes only
-LONGEST = 4000
+LONGEST = 4000  # letters: the whole first line of a request is 4,094 at most for the embedded server
 KEY_BYTES, NONCE_BYTES, MOMENT_BYTES = 32, 12, 8
 
 

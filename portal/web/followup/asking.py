@@ -3,12 +3,12 @@
 Answers travel sealed in the address, so that Back works; nothing unsent is kept anywhere.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import law
 from portal.access.visits import OpenVisit
@@ -19,15 +19,17 @@ from portal.records import requests
 from portal.records.choices import Reminder, change_choices
 from portal.records.models import Centre
 from portal.records.requests import Wish
+from portal.web.followup.carried import packed, unpacked
 from portal.web.followup.forms import form_for, thing_name
 from portal.web.followup.questions import next_question, things_for, things_named
 from portal.web.followup.shown import CODES, MATTER_OF, Shown, shown
 from portal.web.followup.visiting import blueprint, in_visit
 from portal.web.languages import present_language
 from portal.web.rooms import rooms
+from portal.web.sealing import LONGEST
 from portal.web.session_forms import ConfirmForm, session_form
 
-PURPOSE = "her answers"
+PURPOSE = "her answers, short"
 PLAIN, EASY = "a", "b"
 ADDRESS = f"/<lang:language>/m/<any({PLAIN},{EASY}):manner>/<int:code>/"
 
@@ -49,7 +51,9 @@ def asking(language: Language, manner: str, code: int, sealed: str) -> ResponseR
     form = form_for(asked, things_for(kind, seen), rooms().library.space[language], visit.secret_hash)
     if request.method == "POST" and form.validate():
         onward = _sealed({**answers, asked.id: form.given()}, visit)
-        return redirect(url_for(".asking", language=language, manner=manner, code=code, sealed=onward), 303)
+        if len(onward) <= LONGEST:
+            return redirect(url_for(".asking", language=language, manner=manner, code=code, sealed=onward), 303)
+        form.form_errors.append(_("ask.too_many"))  # of more things than a case lists: what she chose stays on the page
     status = 422 if form.errors else 200
     return _page(language, manner, kind, seen, asked=asked, form=form, answers=answers), status
 
@@ -148,9 +152,8 @@ def _answers(sealed: str, visit: OpenVisit) -> dict[str, Any] | None:
     session_hash, _, given = (text or "").partition("\n")
     if session_hash != visit.secret_hash:
         return None
-    answers: dict[str, Any] = json.loads(given)
-    return answers
+    return unpacked(given)
 
 
 def _sealed(answers: Mapping[str, Any], visit: OpenVisit) -> str:
-    return rooms().seal(PURPOSE).close(f"{visit.secret_hash}\n{json.dumps(answers)}")
+    return rooms().seal(PURPOSE).close(f"{visit.secret_hash}\n{packed(answers)}")

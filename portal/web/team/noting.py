@@ -8,12 +8,14 @@ from contextlib import suppress
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import law
 from portal.access.roles import Duty
 from portal.library.languages import Language
 from portal.records import notes, requests
 from portal.records.choices import change_choices
+from portal.records.items import MOST, FullError
 from portal.web.rooms import rooms
 from portal.web.team.case_page import about, asked_first, back_to, case_page, case_worked_on
 from portal.web.team.desk import blueprint, member, signed_in
@@ -45,9 +47,12 @@ def add_thing(language: Language, case_id: str) -> ResponseReturnValue:
     if not form.validate() or form.taken_on.data is None:
         return case_page(opened, form), 422
     item = law.Item(law.ItemKind(form.thing.data), form.taken_on.data)
-    notes.add_item(
-        rooms().database, member().centre_id, case_id, member().staff_id, item, form.mark.data or "", rooms().now
-    )
+    database, mark = rooms().database, form.mark.data or ""
+    try:
+        notes.add_item(database, member().centre_id, case_id, member().staff_id, item, mark, rooms().now)
+    except FullError:
+        form.mark.errors = [_("thing.too_many", most=MOST)]
+        return case_page(opened, form), 422
     return back_to(language, case_id, "kept")
 
 
