@@ -18,6 +18,7 @@ from pathlib import Path
 
 LOG = logging.getLogger("portal.events")
 WORD = re.compile(r"[A-Za-z_][A-Za-z_.<>-]{0,59}")
+ROW = re.compile(r"[0-9a-f]{32}")  # the random id of a row; no address, code, telephone number or token has this form
 NOT_A_WORD = "?"
 
 
@@ -40,6 +41,7 @@ class Event(StrEnum):
     DELIVERING = "delivering"
     DELIVERED = "delivered"
     RECORDS_AWAY = "records-away"
+    UNREADABLE = "unreadable"  # a row that does not open: its table, its column, its random id
     HAND_OVER_FAILED = "hand-over-failed"
     COMMAND_ENDED = "command-ended"
     ELSEWHERE = "elsewhere"  # a library said something; what, is left out
@@ -58,6 +60,21 @@ def tell_error(event: Event, error: BaseException, **facts: int | str) -> None:
     if place:
         where = {"file": Path(place[0].filename).stem, "line": place[0].lineno or 0}
     tell(event, logging.ERROR, **{"kind": type(error).__name__, **where, **facts})
+
+
+def tell_unreadable(table: str = "", column: str = "", row: str = "", *_: str) -> None:
+    """Write that a row does not open: where it stands, by its random id, for whoever puts it back from a backup.
+
+    Once for each in a process: how often somebody comes back to it is nobody's to know.
+    """
+    if (column, row) in _TOLD:
+        return
+    _TOLD.add((column, row))
+    kept = {"table": _word(table), "column": _word(column), "row": row if ROW.fullmatch(row) else NOT_A_WORD}
+    LOG.error("%s %s", Event.UNREADABLE, kept, extra={"event": Event.UNREADABLE, "facts": kept})
+
+
+_TOLD: set[tuple[str, str]] = set()
 
 
 @contextmanager

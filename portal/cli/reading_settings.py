@@ -23,12 +23,13 @@ def settings() -> Settings:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Let a command end in words where the key of the centre that it is about was not given.
+    """Let a command end in words where the key of a centre was not given, or what it is about cannot be read.
 
     Raises:
-        portal.settings.SettingError: naming the key.
+        portal.settings.SettingError: naming the key, or the row.
 
     """
+    from portal.records.seal import UnreadableError
     from portal.records.wrapping import NotGivenError
 
     try:
@@ -36,6 +37,9 @@ def told_plainly() -> Iterator[None]:
     except NotGivenError as missing:
         told = f"the key {missing.key_id} of this centre is not given; `portal keys check` says more"
         raise SettingError(f"PORTAL_SEALING_KEYS, PORTAL_CENTRE_KEYS: {told}") from None
+    except UnreadableError as damaged:
+        told = f"{' '.join(damaged.place)} cannot be read, and nothing was done to it; docs/operating.md says more"
+        raise SettingError(f"PORTAL_DATABASE: {told}") from None
 
 
 @contextmanager

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
-
 from portal.records import seal
 from portal.records.models import Staff
+from portal.records.seal import UnreadableError
 
 PLACE = ("staff", "sealed_authenticator")
 
@@ -19,12 +18,12 @@ def read_authenticator(centre_keys: Sequence[bytes], staff: Staff) -> str:
     """Return a member's secret, whichever key of their centre sealed it.
 
     Raises:
-        cryptography.exceptions.InvalidTag: none of them did.
+        portal.records.seal.UnreadableError: none of them did.
 
     """
     for key in reversed(centre_keys):
         try:
             return seal.unseal(key, staff.sealed_authenticator or b"", *PLACE, staff.id).decode()
-        except InvalidTag:
+        except UnreadableError:
             continue
-    raise InvalidTag
+    raise UnreadableError(*PLACE, staff.id)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneLeftError
@@ -16,6 +15,7 @@ from portal.records import keyed, seal, wrapping
 from portal.records.fence import Across, look_from
 from portal.records.given_keys import given_in
 from portal.records.models import CaseRecord, Centre
+from portal.records.seal import UnreadableError
 from portal.records.wrapping import MoreKeys, NotGivenError, Wrappers
 from portal.settings import Settings
 
@@ -153,7 +153,7 @@ class Database:
 
         Raises:
             portal.records.wrapping.NotGivenError: the key of its centre was not given.
-            cryptography.exceptions.InvalidTag: it is gone, or another key's.
+            portal.records.seal.UnreadableError: it is gone, or another key's.
 
         """
         return self.unwrapped(session, case.centre_id, case.id, case.wrapped_key)
@@ -164,12 +164,13 @@ class Database:
         A centre's key may change between the reading of one row and the other: then both are read again, in one.
 
         Raises:
-            cryptography.exceptions.InvalidTag: as for `case_key`.
+            portal.records.wrapping.NotGivenError: as for `case_key`.
+            portal.records.seal.UnreadableError: likewise.
 
         """
         try:
             return case_key_by(self.centre_keys(session, centre_id), case_id, wrapped)
-        except InvalidTag:
+        except (UnreadableError, NotGivenError):
             both = select(Centre.wrapped_key, CaseRecord.wrapped_key).join(
                 CaseRecord, CaseRecord.centre_id == Centre.id
             )
@@ -183,15 +184,15 @@ def case_key_by(centre_keys: Sequence[bytes], case_id: str, wrapped: bytes) -> b
     """Return the key of a case that one of these keys of its centre opens.
 
     Raises:
-        cryptography.exceptions.InvalidTag: none does.
+        portal.records.seal.UnreadableError: none does.
 
     """
     for centre_key in reversed(centre_keys):
         try:
             return seal.unseal(centre_key, wrapped, "case_record", "wrapped_key", case_id)
-        except InvalidTag:
+        except UnreadableError:
             continue
-    raise InvalidTag
+    raise UnreadableError("case_record", "wrapped_key", case_id)
 
 
 def wrapped_case_key(centre_key: bytes, case_id: str, key: bytes) -> bytes:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from portal.records.database import Database, case_key_by, wrapped_case_key
 from portal.records.fence import Across
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, Centre, Staff
+from portal.records.seal import UnreadableError
 from portal.records.wrapping import ANY, NotGivenError, Wrapped
 
 REWRAPPED, BEGUN, CHANGED = "key-rewrapped", "key-change-begun", "key-changed"
@@ -113,10 +113,7 @@ def _batch(session: Session, centre_id: str, keys: Sequence[bytes], last: str) -
     for record in records:
         try:
             done += _wrapped_anew(keys, record)
-        except (
-            InvalidTag,
-            ValueError,
-        ):  # its key was left out of a backup, or is lost: neither key of the centre is needed for it
+        except UnreadableError:  # its key was left out of a backup, or is lost: no key of the centre is needed for it
             lost += 1
     return (records[-1].id if records else None), done, lost
 
@@ -164,7 +161,7 @@ def _still_older(session: Session, centre_id: str, keys: Sequence[bytes]) -> boo
 def _is_opened_by(key: bytes, case_id: str, wrapped: bytes) -> bool:
     try:
         case_key_by([key], case_id, wrapped)
-    except (InvalidTag, ValueError):
+    except UnreadableError:
         return False
     return True
 
@@ -172,5 +169,5 @@ def _is_opened_by(key: bytes, case_id: str, wrapped: bytes) -> bool:
 def _authenticator_anew(keys: Sequence[bytes], member: Staff) -> bytes | None:
     try:
         return sealed_authenticator(keys[-1], member.id, read_authenticator(keys, member))
-    except (InvalidTag, ValueError):
+    except UnreadableError:
         return member.sealed_authenticator

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -11,6 +10,7 @@ from portal.records import keyed, wrapping
 from portal.records.database import Database
 from portal.records.fence import Across
 from portal.records.models import CaseRecord, Centre, RecoveryCode, SignInTry, Staff
+from portal.records.seal import UnreadableError
 from portal.records.wrapping import NotGivenError
 
 BATCH = 500
@@ -115,5 +115,5 @@ def _wrapping(database: Database, one: wrapping.Wrapped, centre_id: str) -> Wrap
 def _opens(database: Database, session: Session, centre_id: str, case_id: str, wrapped: bytes) -> bool:
     try:
         return bool(database.unwrapped(session, centre_id, case_id, wrapped))
-    except (InvalidTag, ValueError):
+    except UnreadableError:
         return False

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import LargeBinary, Text, column, func, inspect, select, table
 from sqlalchemy.orm import Session
 
+from portal.events import tell_unreadable
 from portal.records.cases import read_admission, sealed_admission
 from portal.records.database import Database
 from portal.records.fence import Across
 from portal.records.models import CaseRecord, Centre
+from portal.records.seal import UnreadableError
 from portal.records.sheets import BLOCK, OVERHEAD, is_padded
 from portal.records.wrapping import NotGivenError
 
@@ -67,8 +69,11 @@ def _reseal(database: Database, centre_id: str) -> int:
     with database.writing(centre_id) as session:
         short = _older_of(session, centre_id)
         for record in short:
-            key = database.case_key(session, record)
-            record.sealed_facts = sealed_admission(key, read_admission(key, record), record.id)
+            try:
+                key = database.case_key(session, record)
+                record.sealed_facts = sealed_admission(key, read_admission(key, record), record.id)
+            except UnreadableError as damaged:
+                tell_unreadable(*damaged.place)
     return len(short)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,8 @@ from portal.records.cases import open_case
 from portal.records.database import Database
 from portal.records.models import CaseRecord, Centre, RequestRecord
 from portal.records.restore import Contents
+from portal.records.seal import UnreadableError
+from portal.records.wrapping import NotGivenError
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,12 @@ def _opens(database: Database, session: Session, centre_id: str) -> bool | None:
         return None
     try:
         return open_case(database, session, centre_id, case_id) is not None
-    except (InvalidTag, ValueError, LookupError):  # whatever it is: the erasures come next, and must not wait for it
+    except (
+        UnreadableError,
+        NotGivenError,
+        ValueError,
+        LookupError,
+    ):  # whatever it is: the erasures come next, and must not wait for it
         return False
 
 

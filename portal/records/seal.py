@@ -21,6 +21,18 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 
 
+class UnreadableError(Exception):
+    """Something sealed does not open: another key, another place, or changed bytes.
+
+    `place` is the table, column and row where it stands. Nothing is done to it, and everything beside it goes on.
+    """
+
+    def __init__(self, *place: str) -> None:
+        """Remember where."""
+        super().__init__(*place)
+        self.place = place
+
+
 class Cipher(Protocol):
     """Authenticated encryption under one key, with a nonce and a tag as long as the first way has them."""
 
@@ -60,27 +72,27 @@ def unseal(key: bytes, sealed: bytes, *place: str) -> bytes:
     """Open what was sealed for this very place, in whichever way.
 
     Raises:
-        cryptography.exceptions.InvalidTag: another key, another place, or changed bytes.
+        UnreadableError: another key, another place, or changed bytes.
 
     """
     for way in reversed(WAYS):
         try:
             return _opened(way, key, sealed, place)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a ValueError where it is shorter than any seal
             continue
-    raise InvalidTag
+    raise UnreadableError(*place)
 
 
 def anew(key: bytes, sealed: bytes, *place: str) -> bytes:
     """Return a value sealed in the newest way; the same bytes where it was so already.
 
     Raises:
-        cryptography.exceptions.InvalidTag: as for `unseal`.
+        UnreadableError: as for `unseal`.
 
     """
     try:
         _opened(WAYS[-1], key, sealed, place)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         return seal(key, unseal(key, sealed, *place), *place)
     return sealed
 

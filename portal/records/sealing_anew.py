@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,7 +38,7 @@ class Count:
         for key in reversed(keys):
             try:
                 fresh = seal.anew(key, sealed, *place)
-            except (InvalidTag, ValueError):
+            except seal.UnreadableError:
                 continue
             self.done += fresh != sealed
             return fresh
@@ -105,7 +104,7 @@ def _batch(session: Session, centre_id: str, keys: Sequence[bytes], count: Count
     for case in cases:
         try:
             opened[case.id] = [case_key_by(keys, case.id, case.wrapped_key)]
-        except (InvalidTag, ValueError):  # its key was left out of a backup, or is lost
+        except seal.UnreadableError:  # its key was left out of a backup, or is lost
             count.lost += 1
             continue
         case.wrapped_key = count.anew(keys, case.wrapped_key, CaseRecord.__tablename__, "wrapped_key", case.id)

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cryptography.exceptions import InvalidTag
-
 from portal.records import seal
+from portal.records.seal import UnreadableError
 
 ID_BYTES = 8
 SHOWN = 7  # letters of an id that people read, and that keyed hashes begin with
@@ -19,10 +18,10 @@ SEALED_BYTES = seal.NONCE_BYTES + seal.KEY_BYTES + seal.TAG_BYTES
 ANY = bytes(ID_BYTES)  # wrapped before ids were written: any key may be the one
 
 
-class NotGivenError(InvalidTag):
+class NotGivenError(Exception):
     """A centre's key cannot be opened by any key that was given; `key_id` is the one that is missing, if it is known.
 
-    What cannot be opened for want of a key is one more thing that does not open, for whoever looks at many.
+    No `UnreadableError`: nothing is damaged, and everything opens again when the key is given.
     """
 
     def __init__(self, centre_id: str, key_id: str = "") -> None:
@@ -125,7 +124,7 @@ class Wrappers:
         for wrapping in self._own.values() if one.by == ANY else ([found] if found else []):
             try:
                 return seal.unseal(wrapping, one.sealed, *PLACE, centre_id), wrapping
-            except InvalidTag:
+            except UnreadableError:
                 continue
         raise NotGivenError(centre_id, one.shown_id)
 
