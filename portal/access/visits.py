@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal.access.hashing import fast_hash
 from portal.access.links import Power, is_live
@@ -53,6 +53,14 @@ def find_visit(database: Database, secret: str, now: datetime) -> OpenVisit | No
     if case is None:
         return None
     return OpenVisit(visit.secret_hash, case, Power(link.power), min(now + IDLE, visit.began_at + MOST))
+
+
+def centre_of_visit(database: Database, secret: str) -> str | None:
+    """Return the centre of a session, where its case cannot be read; None where there is no session."""
+    with database.reading(across=Across.LINK) as session:
+        of_case = select(CaseRecord.centre_id).join(Link, Link.case_id == CaseRecord.id)
+        wanted = of_case.join(Visit, Visit.link_id == Link.id).where(Visit.secret_hash == fast_hash(secret))
+        return session.scalars(wanted).first()
 
 
 def end_visit(database: Database, secret: str) -> None:

@@ -1,7 +1,7 @@
 """The lines of *Today*: what the law and her wishes expect of a centre, each with an owner. Nothing is changed here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -65,11 +65,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: the lines that are shown, and how many there are."""
+    """A part of the page: the lines that are shown, and how many there are.
+
+    `unreadable` is what stands there of cases that cannot be read: whether it is a line, nobody can tell.
+    """
 
     part: Part
     lines: tuple[Line, ...]
     count: int
+    unreadable: tuple[Candidate, ...] = ()
 
     @property
     def is_more_than_counted(self) -> bool:
@@ -79,7 +83,7 @@ class Section:
     @property
     def is_cut(self) -> bool:
         """Whether not all are shown."""
-        return self.count > len(self.lines)
+        return self.count > len(self.lines) + len(self.unreadable)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,11 @@ class Board:
         """Every line that is shown."""
         return [line for section in self.sections for line in section.lines]
 
+    @property
+    def unreadable(self) -> list[str]:
+        """The cases that cannot be read and stand somewhere on the page, each once."""
+        return list(dict.fromkeys(one.case_id for section in self.sections for one in section.unreadable))
+
 
 def board(database: Database, centre_id: str, staff_id: str, now: datetime) -> Board:
     """Return what stands on *Today* for a member of a centre's team: every part, the most urgent lines of each."""
@@ -106,9 +115,9 @@ def board(database: Database, centre_id: str, staff_id: str, now: datetime) -> B
         team = team_of(session, centre_id)
         shown = _shown(database, session, looking, team, found, wanted)
         sections = tuple(
-            Section(part, tuple(some.lines), len(found[part]) - some.no_lines)
+            Section(part, tuple(some.lines), len(found[part]) - some.no_lines, tuple(some.unreadable))
             for part, some in shown.items()
-            if some.lines or some.looked_at < len(found[part])
+            if some.lines or some.unreadable or some.looked_at < len(found[part])
         )
         needs_grace = looking.centre.grace_days is None and any_past(session, looking)
     return Board(sections, team, needs_grace)
@@ -122,7 +131,7 @@ def page_of(database: Database, centre_id: str, staff_id: str, now: datetime, pa
         found = candidates(session, looking, part, end + 1)
         here = {part: list(islice(found, end - SHOWN, end))}
         shown = _shown(database, session, looking, team_of(session, centre_id), here, {part: SHOWN})
-    return Section(part, tuple(shown[part].lines), len(found))
+    return Section(part, tuple(shown[part].lines), len(found), tuple(shown[part].unreadable))
 
 
 def stands(
@@ -153,11 +162,12 @@ class _Some:
 
     lines: list[Line]
     looked_at: int = 0
+    unreadable: list[Candidate] = field(default_factory=list)
 
     @property
     def no_lines(self) -> int:
         """How many of them turned out to be no line."""
-        return self.looked_at - len(self.lines)
+        return self.looked_at - len(self.lines) - len(self.unreadable)
 
 
 def _shown(
@@ -182,7 +192,9 @@ def _shown(
         rows = touched(session, looking.centre.id, {one.key for one in batch})
         for one in batch:
             shown[one.part].looked_at += 1
-            if (line := _line(one, cases.get(one.case_id), looking, team, rows.get(one.key))) is not None:
+            if one.case_id in cases and cases[one.case_id] is None:
+                shown[one.part].unreadable.append(one)
+            elif (line := _line(one, cases.get(one.case_id), looking, team, rows.get(one.key))) is not None:
                 shown[one.part].lines.append(line)
     return shown
 

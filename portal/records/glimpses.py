@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import law
+from portal.events import tell_unreadable
 from portal.records.cases import read_admission
 from portal.records.choices import Choices, read_choices
 from portal.records.database import Database
 from portal.records.models import CaseRecord, Extension, Hold
+from portal.records.seal import UnreadableError
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,10 @@ class Glimpse:
     held_by_team: bool
 
 
-def glimpses(database: Database, session: Session, centre_id: str, case_ids: Iterable[str]) -> dict[str, Glimpse]:
-    """Return cases of a centre by their ids; those of another are not among them."""
+def glimpses(
+    database: Database, session: Session, centre_id: str, case_ids: Iterable[str]
+) -> dict[str, Glimpse | None]:
+    """Return cases of a centre by their ids, None for one that cannot be read; another's are not among them."""
     wanted = set(case_ids)
     if not wanted:
         return {}
@@ -55,13 +59,12 @@ def glimpses(database: Database, session: Session, centre_id: str, case_ids: Ite
 
 def _glimpse(
     database: Database, session: Session, record: CaseRecord, *, extended: bool, held: bool, held_by_team: bool
-) -> Glimpse:
-    key = database.case_key(session, record)
-    admission = read_admission(key, record)
-    return Glimpse(
-        record,
-        admission.reference,
-        admission.as_case(extended=extended, hold=held),
-        read_choices(key, record),
-        held_by_team,
-    )
+) -> Glimpse | None:
+    try:
+        key = database.case_key(session, record)
+        admission, choices = read_admission(key, record), read_choices(key, record)
+    except UnreadableError as damaged:
+        tell_unreadable(*damaged.place)
+        return None
+    law_case = admission.as_case(extended=extended, hold=held)
+    return Glimpse(record, admission.reference, law_case, choices, held_by_team)

@@ -14,6 +14,7 @@ from portal.clock import Clock, brussels_day
 from portal.library import Library
 from portal.messages import Sender
 from portal.records.database import Database
+from portal.records.models import Centre
 from portal.records.recipients import Channel
 from portal.settings import Settings
 from portal.web.sealing import TextSeal
@@ -39,6 +40,13 @@ class Rooms:
     def today(self) -> date:
         """The present day in Brussels."""
         return brussels_day(self.clock())
+
+    def phone_of(self, centre_id: str) -> str | None:
+        """Return the checked phone of a centre, or None."""
+        with self.database.reading(centre_id) as session:
+            centre = session.get_one(Centre, centre_id)
+        known = self.library.directory.centres.get(centre.directory_id or "")
+        return known.phone if known else None
 
     def seal(self, purpose: str) -> TextSeal:
         """Return what seals text into an address for one purpose, for an hour."""

@@ -13,10 +13,12 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 
 from portal.access.hashing import BusyError
 from portal.access.team import sign_out
-from portal.access.visits import end_visit
-from portal.events import Event, tell_error
+from portal.access.visits import centre_of_visit, end_visit
+from portal.events import Event, tell_error, tell_unreadable
 from portal.library.languages import Language
+from portal.records.case_codes import case_code
 from portal.records.database import is_away
+from portal.records.seal import UnreadableError
 from portal.records.wrapping import NotGivenError
 from portal.settings import Settings
 from portal.web import cookies
@@ -37,7 +39,7 @@ def install(app: Flask, settings: Settings) -> None:
     passkey_script = _squeezed("passkey.js")
     app.jinja_env.globals.update(style=Markup(style), team_style=Markup(team_style), script=Markup(script))
     app.jinja_env.globals.update(passkey_script=Markup(passkey_script))
-    app.jinja_env.filters["typed"] = typed
+    app.jinja_env.filters.update(typed=typed, case_code=case_code)
     policy = _content_policy((style, team_style), (script,))
     team_policy = _content_policy((style, team_style), (script, passkey_script))
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is ever built from `Host`
@@ -146,12 +148,33 @@ def closed_page() -> ResponseReturnValue:
     return make_response(render_template("closed.html", is_team=_is_team()), 503)
 
 
+def unreadable_page(damaged: UnreadableError) -> ResponseReturnValue:
+    """Answer where something sealed does not open: nothing was done to it, and nothing is offered that would be.
+
+    A nurse is given the code of the case, for whoever puts it back; she is given the checked phone of her centre.
+    """
+    tell_unreadable(*damaged.place)
+    g.is_error = g.private = True
+    if request.blueprint == "team":
+        case_id = (request.view_args or {}).get("case_id")
+        return make_response(render_template("unreadable.html", text="team", case_id=case_id), 503)
+    return make_response(render_template("unreadable.html", text="text", phone=_phone_of_visit()), 503)
+
+
+def _phone_of_visit() -> str | None:
+    secret = cookies.read(cookies.VISIT)
+    centre_id = centre_of_visit(rooms().database, secret) if secret else None
+    return rooms().phone_of(centre_id) if centre_id else None
+
+
 def unexpected(error: Exception) -> ResponseReturnValue:
     """Answer for an error nobody foresaw. Its kind and place are logged, not its text: it may hold what was typed."""
     if isinstance(error, BusyError):
         return error_page(ServiceUnavailable())
     if isinstance(error, NotGivenError):
         return closed_page()
+    if isinstance(error, UnreadableError):
+        return unreadable_page(error)
     if isinstance(error, TimeoutError) or type(error).__module__.startswith("gunicorn.http"):
         return error_page(BadRequest())  # what was sent never arrived whole
     if is_away(error):

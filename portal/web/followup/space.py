@@ -13,7 +13,6 @@ from portal.law.course import NotPossibleError
 from portal.library.languages import Language
 from portal.records import requests
 from portal.records.cases import roles_of, viewings
-from portal.records.models import Centre
 from portal.web.followup.shown import CODES, pages_for, shown
 from portal.web.followup.timeline import timeline
 from portal.web.followup.visiting import blueprint, in_visit
@@ -69,11 +68,7 @@ def cancel(language: Language, number: str) -> ResponseReturnValue:
 
 def centre_phone(visit: OpenVisit) -> str | None:
     """Return the checked phone of her centre, or None."""
-    centre_id = visit.case.record.centre_id
-    with rooms().database.reading(centre_id) as session:
-        centre = session.get_one(Centre, centre_id)
-    known = rooms().library.directory.centres.get(centre.directory_id or "")
-    return known.phone if known else None
+    return rooms().phone_of(visit.case.record.centre_id)
 
 
 def _openings_of(visit: OpenVisit) -> list[tuple[date, str, str]]:

@@ -14,7 +14,7 @@ from portal.library.languages import Language
 from portal.records import requests
 from portal.records.case_codes import case_code
 from portal.records.cases import OpenedCase, go_on_viewing, open_case, was_viewed
-from portal.records.models import Centre, RequestRecord, Staff
+from portal.records.models import RequestRecord, Staff
 from portal.records.notes import is_held_by_team
 from portal.web.languages import present_language
 from portal.web.rooms import rooms
@@ -215,10 +215,7 @@ def offer_pages(form: F, opened: OpenedCase) -> F:
 
 def phone_of_centre() -> str | None:
     """Return the checked phone of the member's centre, or None."""
-    with rooms().database.reading(member().centre_id) as session:
-        centre = session.get_one(Centre, member().centre_id)
-    known = rooms().library.directory.centres.get(centre.directory_id or "")
-    return known.phone if known else None
+    return rooms().phone_of(member().centre_id)
 
 
 def _around(opened: OpenedCase) -> Around:
