@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.events import tell_unreadable
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.journal import write_line
@@ -13,6 +14,7 @@ from portal.records.outbox.planning import plan_for
 from portal.records.outbox.queueing import Queued, write_message
 from portal.records.outbox.rows import carried_by, is_link_live, wipe
 from portal.records.outbox.undelivered import end_line, is_seen
+from portal.records.seal import UnreadableError
 
 
 def see(database: Database, centre_id: str, message_id: str, staff_id: str, now: datetime) -> None:
@@ -56,7 +58,11 @@ def why_not_again(
     database: Database, session: Session, case: OpenedCase, message: Message, now: datetime
 ) -> Trouble | None:
     """Return why a message cannot be sent again now, or None where it can."""
-    carried = carried_by(database.case_key(session, case.record), message)
+    try:
+        carried = carried_by(database.case_key(session, case.record), message)
+    except UnreadableError as damaged:
+        tell_unreadable(*damaged.place)
+        return Trouble.UNREADABLE
     if message.kind == Kind.LINK and not is_link_live(session, carried.get("link_id", ""), now):
         return Trouble.LINK_ENDED
     try:

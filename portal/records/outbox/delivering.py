@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from portal.events import tell_unreadable
 from portal.records.cases import OpenedCase, open_case
 from portal.records.database import Database
 from portal.records.fence import Across
@@ -20,13 +21,14 @@ from portal.records.outbox.kinds import Fate, Kind, NotSentError, State, Trouble
 from portal.records.outbox.planning import Plan, plan_for
 from portal.records.outbox.rows import OUTBOX, carried_by, case_key, end, is_link_live, recipient_of, wipe
 from portal.records.recipients import Channel
+from portal.records.seal import UnreadableError
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))  # then it has failed
 LEASE = timedelta(minutes=15)  # longer than any server is waited for
 LIFE = timedelta(days=3)  # what could not go out until then would come out of the blue
 KEPT = timedelta(days=30)  # what a nurse never decided about
 LOOKED_AT = 50
-A_NURSE_DECIDES = frozenset({Trouble.NO_HOURS, Trouble.NOT_ONE})
+A_NURSE_DECIDES = frozenset({Trouble.NO_HOURS, Trouble.NOT_ONE, Trouble.UNREADABLE})
 
 
 @dataclass(frozen=True)
@@ -171,15 +173,24 @@ def _plan_now(database: Database, session: Session, message: Message, now: datet
     """Return the plan as it is now, where it is still the one that was meant.
 
     Raises:
-        NotSentError: nothing may be sent any more, the contact is another, or the link has ended.
+        NotSentError: nothing may be sent any more, the contact is another, the link has ended, or nobody can read it.
 
     """
+    try:
+        return _same_plan(database, session, message, now)
+    except UnreadableError as damaged:
+        tell_unreadable(*damaged.place)
+        raise NotSentError(Trouble.UNREADABLE) from None
+
+
+def _same_plan(database: Database, session: Session, message: Message, now: datetime) -> Plan:
     case, kind = _case(database, session, message), Kind(message.kind)
     plan = plan_for(case, session.get_one(Centre, message.centre_id), kind, now)
     key = case_key(database, session, message)
     if (plan.channel, plan.to) != (message.channel, recipient_of(key, message)):
         raise NotSentError(Trouble.CONTACT_CHANGED)
-    if kind is Kind.LINK and not is_link_live(session, carried_by(key, message).get("link_id", ""), now):
+    carried = carried_by(key, message)
+    if kind is Kind.LINK and not is_link_live(session, carried.get("link_id", ""), now):
         raise NotSentError(Trouble.LINK_ENDED)
     return plan
 

@@ -51,6 +51,7 @@ class Trouble(StrEnum):
     CONTACT_CHANGED = "contact-changed"
     NOT_WISHED = "not-wished"  # she wishes no reminder, or not in writing
     BY_HAND = "by-hand"  # a member of the team took it back
+    UNREADABLE = "unreadable"  # it, or its case, does not open
 
 
 class NotSentError(Exception):
