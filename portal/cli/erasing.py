@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 EVERY = 100  # cases between two words of progress
 RUNNING = "another sweep or replay runs"
+UNREADABLE = "{count} cases cannot be read, and are kept: the log names their rows (docs/operating.md)"
 RESTORED = "{count} erased cases are there again: a backup was restored. Run `portal erasures replay`, then start"
 
 
@@ -79,9 +80,10 @@ def replay_erasures(_options: argparse.Namespace) -> int:
             return _not_opened(installation, problem)
         leave_no_trace(database)
     print(f"erased again: {done.erased}; begun and kept, because something stands against it: {done.kept}")
+    _say_unreadable(done.unreadable)
     if passed_over:
         print(f"lines that are not this installation's, or were cut short: {passed_over}", file=sys.stderr)
-    return 1 if passed_over else 0
+    return 1 if passed_over or done.unreadable else 0
 
 
 def was_restored(installation: "Settings", database: "Database") -> bool:
@@ -111,30 +113,37 @@ def _sweep_cases(installation: "Settings", database: "Database") -> int:
         return 2
     try:
         with open_to_add(installation.erasures, database) as listed:
-            _erase_due(database, listed)
+            unreadable = _erase_due(database, listed)
     except OSError as problem:
         return _not_opened(installation, problem)
-    return 0
+    _say_unreadable(unreadable)
+    return 1 if unreadable else 0
 
 
-def _erase_due(database: "Database", listed: "ErasureList") -> None:
-    from cryptography.exceptions import InvalidTag
-
+def _erase_due(database: "Database", listed: "ErasureList") -> int:
+    """Erase what was begun and what is due; return how many cases cannot be read."""
     from portal.access.team import OPERATOR
     from portal.clock import system_clock
-    from portal.records.erasure import confirmed_long_ago, erase_case, finish
+    from portal.records.erasure import confirmed_long_ago, erase_readable, finish
+    from portal.records.wrapping import NotGivenError
 
     begun = finish(database, listed, OPERATOR, system_clock())
     became = Counter({"erased": begun.erased})
     for number, (centre_id, case_id) in enumerate(confirmed_long_ago(database, system_clock()), 1):
         try:
-            reasons = erase_case(database, listed, centre_id, case_id, OPERATOR, system_clock())
-        except (InvalidTag, LookupError):  # one that cannot be read is for people to look at; the others go on
-            reasons = ("unreadable",)
+            reasons = erase_readable(database, listed, centre_id, case_id, OPERATOR, system_clock())
+        except (NotGivenError, LookupError):  # of a closed centre, or gone meanwhile: the others go on
+            reasons = ("closed",)
         became.update(f"kept: {reason}" for reason in reasons) if reasons else became.update(("erased",))
         if number % EVERY == 0:
             print(f"{number} cases looked at, {became['erased']} erased", flush=True)
     print("; ".join(f"{what} {count}" for what, count in sorted(became.items())), flush=True)
+    return begun.unreadable + became["kept: unreadable"]
+
+
+def _say_unreadable(count: int) -> None:
+    if count:
+        print(UNREADABLE.format(count=count), file=sys.stderr)
 
 
 def _not_opened(installation: "Settings", problem: OSError) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Delete, delete, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.clock import brussels_day
+from portal.events import tell_unreadable
 from portal.law.course import ENDED
 from portal.records.cases import OpenedCase, open_case
 from portal.records.data_map import data_map
@@ -34,9 +35,11 @@ from portal.records.models import (
     Visit,
 )
 from portal.records.outbox.kinds import State
+from portal.records.seal import UnreadableError
 
 ERASED = "case-erased"
 BATCH = 200
+UNREADABLE = ("unreadable",)
 UNDER_WAY = (State.WAITING, State.SENDING)
 
 
@@ -60,10 +63,14 @@ class Left:
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay did with a restored database: how many cases it erased again, and how many were kept."""
+    """What a replay did with a restored database: how many cases it erased again, and how many were kept.
+
+    `unreadable` were begun and cannot be read: they stay begun, and somebody looks at them.
+    """
 
     erased: int
     kept: int
+    unreadable: int = 0
 
 
 def why_not_erased(left: Left, now: datetime) -> tuple[str, ...]:
@@ -140,21 +147,40 @@ def erase_case(
     return ()
 
 
+def erase_readable(
+    database: Database, listed: ErasureList, centre_id: str, case_id: str, actor: str, now: datetime
+) -> tuple[str, ...]:
+    """Erase a case as `erase_case` does; what cannot be read is told in the log, kept, and stops no other.
+
+    Raises:
+        LookupError: this centre has no such case.
+
+    """
+    try:
+        return erase_case(database, listed, centre_id, case_id, actor, now)
+    except UnreadableError as damaged:
+        tell_unreadable(*damaged.place)
+        return UNREADABLE
+
+
 def finish(database: Database, listed: ErasureList, actor: str, now: datetime) -> Replayed:
     """End what was begun when the machine stopped: erase it, or keep it where something new stands against it."""
-    erased = kept = 0
+    erased = kept = unreadable = 0
     for case_id in listed.listed.at(Stage.BEGUN):
         centre_id = _centre_of(database, case_id)
         if centre_id is None:
             listed.add(case_id, Stage.DONE, brussels_day(now))
         elif _is_closed(database, centre_id):
             continue  # it cannot be read now: it stays begun, and is ended when its key is given
-        elif erase_case(database, listed, centre_id, case_id, actor, now):
+        elif reasons := erase_readable(database, listed, centre_id, case_id, actor, now):
+            if reasons == UNREADABLE:
+                unreadable += 1
+                continue
             listed.add(case_id, Stage.KEPT, brussels_day(now))
             kept += 1
         else:
             erased += 1
-    return Replayed(erased, kept)
+    return Replayed(erased, kept, unreadable)
 
 
 def replay(database: Database, listed: ErasureList, actor: str, now: datetime) -> Replayed:
@@ -169,7 +195,7 @@ def replay(database: Database, listed: ErasureList, actor: str, now: datetime) -
                 _erase(session, centre_id, case_id, actor, now)
             erased += 1
     begun = finish(database, listed, actor, now)
-    return Replayed(erased + begun.erased, begun.kept)
+    return Replayed(erased + begun.erased, begun.kept, begun.unreadable)
 
 
 def brought_back(database: Database, listed: Listed) -> tuple[str, ...]:
