@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 
 from portal.access.common import is_common
 from portal.access.throttle import next_try_at
+from portal.events import tell_unreadable
 from portal.records.authenticators import read_authenticator, sealed_authenticator
 from portal.records.database import Database
 from portal.records.journal import write_line
 from portal.records.models import Passkey, RecoveryCode, Staff
+from portal.records.seal import UnreadableError
 
 STEP_SECONDS = 30
 SHORTEST_PASSWORD = 12
@@ -173,11 +175,9 @@ def ways_of(session: Session, staff: Staff) -> tuple[Way, ...]:
 
 
 def _fitting(database: Database, session: Session, staff: Staff, code: str, now: datetime) -> Factor | None:
-    if staff.sealed_authenticator is not None:
-        secret = read_authenticator(database.centre_keys(session, staff.centre_id), staff)
-        if (used := step_of(secret, code, now, staff.last_time_step)) is not None:
-            staff.last_time_step = used
-            return Factor.AUTHENTICATOR
+    if (used := _step_shown(database, session, staff, code, now)) is not None:
+        staff.last_time_step = used
+        return Factor.AUTHENTICATOR
     codes = select(RecoveryCode).where(RecoveryCode.code_hash.in_(_recovery_hashes(database, staff.id, code)))
     kept = session.scalars(codes.with_for_update()).first()
     if kept is None or kept.staff_id != staff.id or kept.used_at is not None:
@@ -185,6 +185,18 @@ def _fitting(database: Database, session: Session, staff: Staff, code: str, now:
     kept.used_at = now
     write_line(session, staff.centre_id, now, staff.id, "recovery-code-used", staff.id)
     return Factor.RECOVERY_CODE
+
+
+def _step_shown(database: Database, session: Session, staff: Staff, code: str, now: datetime) -> int | None:
+    """Return the step of an authenticator's code, or None; where its secret cannot be read, no code of it fits."""
+    if staff.sealed_authenticator is None:
+        return None
+    keys = database.centre_keys(session, staff.centre_id)
+    try:
+        return step_of(read_authenticator(keys, staff), code, now, staff.last_time_step)
+    except UnreadableError as damaged:
+        tell_unreadable(*damaged.place)
+        return None
 
 
 def _drawn() -> str:

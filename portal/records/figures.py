@@ -16,12 +16,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal import law
 from portal.clock import BRUSSELS, brussels_day
+from portal.events import tell_unreadable
 from portal.law.course import ENDED
 from portal.records.cases import FACTS
 from portal.records.database import Database
 from portal.records.disclosure import Table, publishable
 from portal.records.journal import write_line
 from portal.records.models import CaseRecord, JournalLine, PublishedFigures, RequestRecord
+from portal.records.seal import UnreadableError
 from portal.records.sheets import unseal_sheet
 
 PUBLISHED = "figures-published"
@@ -114,7 +116,10 @@ Falls = list[tuple[str, str]]
 
 
 def _cases(database: Database, session: Session, centre_id: str, year: int) -> Iterator[Falls]:
-    """Give the categories that each case registered in the year falls into; one that was erased is not counted."""
+    """Give the categories that each case registered in the year falls into.
+
+    One that was erased is not counted, nor one that cannot be read.
+    """
     asked = select(CaseRecord.id, CaseRecord.wrapped_key, CaseRecord.sealed_facts, CaseRecord.registered_at).where(
         CaseRecord.centre_id == centre_id,
         *_within(CaseRecord.registered_at, year),
@@ -123,8 +128,11 @@ def _cases(database: Database, session: Session, centre_id: str, year: int) -> I
     for case_id, wrapped, sealed, registered_at in session.execute(asked.execution_options(yield_per=BATCH)):
         if not wrapped:
             continue
-        key = database.unwrapped(session, centre_id, case_id, wrapped)
-        facts = unseal_sheet(key, sealed, *FACTS, case_id)
+        try:
+            facts = unseal_sheet(database.unwrapped(session, centre_id, case_id, wrapped), sealed, *FACTS, case_id)
+        except UnreadableError as damaged:
+            tell_unreadable(*damaged.place)
+            continue
         yield [
             ("cases", "all"),
             ("quarter", QUARTERS[(brussels_day(registered_at).month - 1) // 3]),
