@@ -1,7 +1,8 @@
 """What the operator's log says: one JSON line an event, of words and numbers known beforehand.
 
 Nothing that came in can stand in a line: an event has its name from a closed set, a word holds no digit, so that no
-address, code, telephone number or token fits in it, and what a library says is told without its text.
+address, code, telephone number or token fits in it, and what a library says is told without its text. Of a row that
+cannot be read, its random id is told: whoever puts it back must find it.
 """
 
 import json

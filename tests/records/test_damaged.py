@@ -15,7 +15,7 @@ from sqlalchemy import Column, LargeBinary, select, update
 
 from portal.access.team import sign_in
 from portal.cli import main
-from portal.events import Event
+from portal.events import Event, tell_unreadable
 from portal.law import RequestKind
 from portal.law.course import Step
 from portal.library import Library
@@ -23,11 +23,11 @@ from portal.records import figures, outbox
 from portal.records.board import Board, board, page_of
 from portal.records.case_codes import case_code
 from portal.records.cases import find_case
-from portal.records.database import Database
+from portal.records.database import Database, new_id
 from portal.records.erasure_list import Stage, open_to_add
 from portal.records.filed import note_in_file
 from portal.records.key_changes import change_key
-from portal.records.models import Base, CaseRecord, Message, Passkey
+from portal.records.models import ID_LENGTH, Base, CaseRecord, Message, Passkey
 from portal.records.outbox import State, Trouble
 from portal.records.register import lines_of
 from portal.records.restore import restore
@@ -274,6 +274,17 @@ def test_a_column_put_back_from_a_backup_opens_again_whatever_key_of_the_centre_
     with desk.database.writing() as session:
         session.execute(update(CaseRecord).where(CaseRecord.id == ward.damaged).values(sealed_facts=before))
     assert desk.case().admission.vulnerable
+
+
+def test_the_log_takes_a_random_id_and_nothing_else_with_digits_and_says_it_once(
+    told: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.events._TOLD", set())
+    for row in (new_id(), "+32470123456", "REF-2026-0042"):
+        for _ in range(2):
+            tell_unreadable("case_record", "sealed_facts", row)
+    assert len(told[0]["row"]) == ID_LENGTH
+    assert [one["row"] for one in told[1:]] == ["?", "?"]
 
 
 @pytest.fixture
