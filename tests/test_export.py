@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import stat
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -31,6 +32,12 @@ def test_every_public_page_is_a_file_equal_to_what_the_server_sends(app: Flask, 
         assert gzip.decompress(file_of(exported, path).with_suffix(".html.gz").read_bytes()) == body
         assert brotli.decompress(file_of(exported, path).with_suffix(".html.br").read_bytes()) == body
     assert different <= WITHOUT_FORMS  # only where a form or the way into a personal space is left out
+
+
+def test_every_file_can_be_read_by_a_web_server_that_runs_as_another_account(exported: Path) -> None:
+    for path in (exported, *exported.rglob("*")):
+        needed = stat.S_IROTH | stat.S_IXOTH if path.is_dir() else stat.S_IROTH
+        assert path.stat().st_mode & needed == needed, path
 
 
 def test_the_command_says_how_far_it_is(exported: Path) -> None:

@@ -171,10 +171,13 @@ def export(options: argparse.Namespace) -> int:
         own = {"PORTAL_MODE": "demo", "PORTAL_DATA": data, "PORTAL_NEUTRAL_SITE": options.neutral_site}
         own |= {name: os.environ.get(name, "") for name in ("PORTAL_SECURITY_CONTACT", "PORTAL_SECURITY_POLICY")}
         app = create_app(settings_from(own | {"PORTAL_BASE_URL": "https://export.invalid"}), is_export=True)
+        before = os.umask(0o022)  # a web server reads these as an account of its own; there is no secret in them
         try:
             pages = write_export(app, Path(options.folder), progress("pages written", 500))
         except ExportError as problem:
             print(problem, file=sys.stderr)
             return 1
+        finally:
+            os.umask(before)
     print(f"{pages} pages are written; left out: the search, the postcode field, the way into a personal space")
     return 0
