@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from tests import machine
@@ -13,6 +14,9 @@ from tests.running import HOME, all_of, free_port
 
 DEPLOY = Path(__file__).parents[1] / "deploy" / "nginx"
 SITE = "portal.example"
+DATA, HEADERS, GIVEN_UP, SETTINGS, GOING_AWAY, CONTINUATION = 0, 1, 3, 4, 7, 9  # frames of HTTP/2 (RFC 9113)
+ROOM = b"\x00\x04" + (2**20).to_bytes(4, "big")  # for a whole page in one stream
+PART = 16384  # of a frame, at most
 
 
 class Front:
@@ -96,6 +100,24 @@ class Front:
             asking.sendall(text)
             return all_of(asking)
 
+    def ask_by_two(self, path: str, method: str = "GET", body: bytes = b"", name: str = SITE, **headers: str) -> bytes:
+        """Ask for a page by HTTP/2, with one stream; return what is shown. Nothing, where the stream is given up."""
+        every = {":method": method, ":scheme": "https", ":authority": name, ":path": path}
+        every |= {"content-length": str(len(body))} if body else {}
+        every |= {name.lower().replace("_", "-"): value for name, value in headers.items()}
+        head = b"".join(b"\x00" + _said_in_two(name) + _said_in_two(value) for name, value in every.items())
+        first, ends, ends_head = head[:PART], 0x1, 0x4
+        sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _frame(SETTINGS, 0, 0, ROOM)
+        sent += _frame(HEADERS, (0 if body else ends) | (0 if head[PART:] else ends_head), 1, first)
+        for at in range(PART, len(head), PART):
+            sent += _frame(CONTINUATION, ends_head if at + PART >= len(head) else 0, 1, head[at : at + PART])
+        for at in range(0, len(body), PART):
+            sent += _frame(DATA, ends if at + PART >= len(body) else 0, 1, body[at : at + PART])
+        with self.connection(alpn="h2") as asking, suppress(OSError):
+            asking.sendall(sent)
+            return _shown(asking)
+        return b""
+
     def ask(self, path: str, method: str = "GET", body: str = "", **headers: str) -> "Answered":
         """Ask for a page."""
         every = {"Host": SITE, "Connection": "close", "Sec-Fetch-Site": "same-origin", "Accept-Encoding": "identity"}
@@ -104,6 +126,37 @@ class Front:
         every |= {name.replace("_", "-"): value for name, value in headers.items()}
         lines = "".join(f"{name}: {value}\r\n" for name, value in every.items())
         return Answered(self.sent(f"{method} {path} HTTP/1.1\r\n{lines}\r\n{body}".encode()))
+
+
+def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+def _said_in_two(text: str) -> bytes:
+    """Return a name or a value of a head as HTTP/2 has it, in plain letters: its length begins with seven bits."""
+    long = len(text)
+    if long < 127:
+        return bytes([long]) + text.encode()
+    rest, said = long - 127, bytearray([127])
+    while rest >= 128:
+        said.append(rest % 128 + 128)
+        rest //= 128
+    said.append(rest)
+    return bytes(said) + text.encode()
+
+
+def _shown(asking: ssl.SSLSocket) -> bytes:
+    """Return the body of what comes on the one stream, whole."""
+    came, body = bytearray(), b""
+    while part := asking.recv(65536):
+        came += part
+        while len(came) >= 9 and len(came) >= 9 + int.from_bytes(came[:3], "big"):
+            long, kind, flags = int.from_bytes(came[:3], "big"), came[3], came[4]
+            body += came[9 : 9 + long] if kind == DATA else b""
+            del came[: 9 + long]
+            if kind in (GIVEN_UP, GOING_AWAY) or (kind in (DATA, HEADERS) and flags & 0x1):
+                return body
+    return body
 
 
 class Kept(http.client.HTTPConnection):

@@ -143,6 +143,16 @@ def test_the_database_of_the_compose_has_the_two_accounts() -> None:
     assert "/docker-entrypoint-initdb.d/accounts.sh:ro" in compose
 
 
+def test_every_file_of_the_front_is_put_where_nginx_reads_it() -> None:
+    files = {path.stem for path in (ROOT / "deploy" / "nginx").iterdir()}
+    told = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    copied = re.search(r"cp deploy/nginx/\{([a-z,-]+)\}\.conf /etc/nginx/portal/", told)
+    assert copied
+    assert {*copied[1].split(","), "nginx", "upstream-several"} == files
+    image = (CONTAINERS / "Containerfile").read_text()
+    assert set(re.findall(r"deploy/nginx/([a-z-]+)\.conf", image)) == files - {"upstream"}
+
+
 def test_nothing_in_the_compose_is_more_than_it_needs() -> None:
     text = (CONTAINERS / "compose.yaml").read_text()
     services = re.search(r"^services:\n(.*?)^networks:", text, re.MULTILINE | re.DOTALL)

@@ -65,8 +65,11 @@ def test_pages_with_a_form_are_asked_of_the_application_first() -> None:
 
 
 def test_each_trouble_has_its_page_and_each_file_its_headers() -> None:
-    shown = re.findall(r"error_page [^;]*/\$portal_language/(\d+)\.html;", text_of("portal.conf"))
+    shown = re.findall(r"error_page [^;]*/\$portal_language/(\d+)\.html;", text_of("troubles.conf"))
     assert {int(one) for one in shown} == EXPLAINED
+    assert "include /etc/nginx/portal/troubles.conf;" in text_of("portal.conf").split("location ~")[0]
+    for name, text in locations().items():  # with an error_page of its own, a location inherits none
+        assert ("error_page" in text) == ("troubles.conf" in text), name
     for name, text in locations().items():
         is_file = "try_files" in text or "internal" in text or "return" in text
         assert ("headers.nginx;" in text) == (is_file and "acme" not in text and "https://portal" not in text), name
@@ -249,6 +252,36 @@ def test_two_protocols_are_spoken_and_other_names_refused(site: Site) -> None:
 
 
 @needs_nginx
+def test_a_name_that_only_the_request_says_is_told_nothing(site: Site) -> None:
+    asked = b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n"
+    assert site.front.sent(asked) == b""
+    assert site.front.ask_by_two("/", name="elsewhere.example") == b""
+
+
+@needs_nginx
+@pytest.mark.parametrize("path", ["/fr/i/5", "/fr/", "/fr/q", f"/fr/l/{TOKEN}"])
+def test_a_form_that_is_too_large_is_answered_with_a_page_in_either_protocol(
+    site: Site, alone: Front, path: str
+) -> None:
+    page, body = (site.public / "fr/413.html").read_bytes(), "e" * (LARGEST_BODY + 1)
+    for front in (site.front, alone):
+        answer = front.ask(path, "POST", body)
+        assert (answer.status, answer.body) == (413, page)
+        assert front.ask_by_two(path, "POST", body.encode()) == page
+
+
+@needs_nginx
+def test_pages_are_the_same_in_either_protocol(site: Site, alone: Front) -> None:
+    for front in (site.front, alone):
+        assert front.ask_by_two("/fr/i/5") == (site.public / "fr/i/5/index.html").read_bytes()
+    assert site.front.ask_by_two("/fr/nothing") == site.front.ask("/fr/nothing").body
+    form = {"content_type": "application/x-www-form-urlencoded", "origin": "https://portal.example"}
+    said = site.front.ask_by_two(f"/fr/l/{site.link.token}", "POST", b"code=no", sec_fetch_site="same-origin", **form)
+    assert b"<form" in said
+    assert alone.ask_by_two("/fr/m/") == (site.public / "fr/503.html").read_bytes()
+
+
+@needs_nginx
 def test_whatever_is_provoked_no_log_names_anybody(site: Site, alone: Front) -> None:
     for front in (site.front, alone):
         _provoke(front)
@@ -308,6 +341,10 @@ def _provoke(front: Front) -> None:
     for text in (head + b"Content-Length: 900\r\n\r\ncode=" + CODE.encode(), b"", head):
         with front.connection() as cut_off:
             cut_off.sendall(text)
+    front.ask_by_two(f"/fr/l/{TOKEN}", "POST", CODE.encode() * 5000, user_agent=AGENT)
+    front.ask_by_two(f"/fr/l/{TOKEN}", x_long=CODE * 6000, user_agent=AGENT)
+    front.ask_by_two(f"/fr/l/{TOKEN}", name=AGENT, user_agent=AGENT)
+    front.ask_by_two(f"/fr/l/{TOKEN * 900}", user_agent=AGENT)
     for text in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01" + CODE.encode() * 90, b""):
         with (
             socket.create_connection(("127.0.0.1", front.port), timeout=30, source_address=(ADDRESS, 0)) as raw,
