@@ -79,13 +79,19 @@ class Cluster:
         self._tools, self.folder = tools, Path(tempfile.mkdtemp(prefix="portal-tests-", dir=folder_in))
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(self.folder, "postgres", "postgres")
-        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
+        self._make()
         options = f"-c listen_addresses='' -c port=5432 -c unix_socket_directories='{self.folder}' -c fsync=off"
         options += "".join(f" -c {name}={value}" for name, value in settings.items())
         self._at = ["-h", str(self.folder), "-p", settings.get("port", "5432")]
         self._options = options
         self.start()
         self._roles, self._rights = roles_and_rights()
+        self._furnish()
+
+    def _make(self) -> None:
+        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "tests", "--no-sync")
+
+    def _furnish(self) -> None:
         self._sql("postgres", self._roles)
 
     def start(self) -> None:

@@ -95,6 +95,13 @@ class Database:
                 session.execute(select(Centre.id).where(Centre.id == centre_id).with_for_update())
             yield session
 
+    def only_reads(self) -> bool:
+        """Tell whether the server takes nothing: it follows another, or was told to take nothing."""
+        if self.engine.dialect.name == "sqlite":
+            return False
+        with self.engine.connect() as connection:
+            return bool(connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on")
+
     def keyed_hash(self, purpose: str, text: str) -> str:
         """Return a hash that only this installation can make, for looking up what must not be readable."""
         return keyed.keyed_hash(self.sealing_keys[-1], purpose, text)

@@ -55,7 +55,9 @@ class Watch:
     def _state(self) -> str:
         """Return `ready`, or what is missing. The library was read before this process could answer at all."""
         try:
-            return "ready" if is_current(self._database) else "tables of another version"
+            if not is_current(self._database):
+                return "tables of another version"
+            return "database takes nothing" if self._database.only_reads() else "ready"
         except SQLAlchemyError:
             return "database away"
 
@@ -68,13 +70,14 @@ class Watch:
 
 def metrics_text(database: Database, data: Path, clock: Clock) -> str:
     """Return what calls for somebody, for Prometheus; where the database is away, what is known without it."""
-    found = None
+    found, ready = None, False
     try:
         if is_current(database):
             found = measures(database, clock())
+            ready = not database.only_reads()
     except SQLAlchemyError as error:
         tell_error(Event.RECORDS_AWAY, error)
-    lines = [*_one("ready", "1 where the database answers and has this version's tables", int(found is not None))]
+    lines = [*_one("ready", "1 where the database takes what is written and has this version's tables", int(ready))]
     lines += _of_machine(data, clock().timestamp())
     if found:
         lines += _of_records(found)
