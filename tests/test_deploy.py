@@ -153,6 +153,13 @@ def test_every_file_of_the_front_is_put_where_nginx_reads_it() -> None:
     assert set(re.findall(r"deploy/nginx/([a-z-]+)\.conf", image)) == files - {"upstream"}
 
 
+def test_whom_nginx_asks_comes_back_where_it_was() -> None:
+    asked = re.findall(r"server (\S+):8000", (ROOT / "deploy" / "nginx" / "upstream-several.conf").read_text())
+    compose = (CONTAINERS / "compose.yaml").read_text()
+    at = [re.search(rf"\n  {name}:\n(?:    .*\n)*?    .*ipv4_address: ([\d.]+)", compose) for name in asked]
+    assert len({one[1] for one in at if one}) == len(asked) == 2
+
+
 def test_nothing_in_the_compose_is_more_than_it_needs() -> None:
     text = (CONTAINERS / "compose.yaml").read_text()
     services = re.search(r"^services:\n(.*?)^networks:", text, re.MULTILINE | re.DOTALL)
