@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,7 +78,7 @@ def _kept_catalogues(load: Callable[..., NullTranslations]) -> Callable[..., Nul
     kept: dict[tuple[object, ...], NullTranslations] = {}
 
     def loaded(folder: str, locales: list[Locale], domain: str) -> NullTranslations:
-        key = (folder, *map(str, locales), domain)
+        key = (Path(folder).resolve(), *map(str, locales), domain)  # each test has its own way to the same folder
         if key not in kept:
             kept[key] = load(folder, locales, domain)
         return kept[key]
