@@ -12,6 +12,9 @@ from babel import Locale
 from babel.support import NullTranslations, Translations
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from portal.library.pages import MARKDOWN
@@ -44,6 +47,21 @@ def compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", _kept_builders(Rule._compile_builder))
         patch.setattr(Translations, "load", staticmethod(_kept_catalogues(Translations.load)))
+        yield
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Compile a question to the records once for each kind of database, however many databases it is asked of.
+
+    SQLAlchemy keeps what it compiled with each engine, and every test has an engine of its own. What is compiled
+    depends on the question and the kind of database alone: each of a kind is reached by one driver, in one way.
+    """
+    kept: LRUCache[Any, Any] = LRUCache(5_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "_compiled_cache", property(lambda _: kept, lambda *_: None), raising=False)
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
         yield
 
 

@@ -27,7 +27,7 @@ from portal.web import press
 from portal.web.pressed import Pressed
 from tests import kinds, machine
 from tests.clock import StillClock, at
-from tests.compiled import Compiled, compiled_once, read_once
+from tests.compiled import Compiled, asked_once, compiled_once, read_once
 from tests.patterns import (
     PATTERN,
     Overlooking,
@@ -135,8 +135,8 @@ def pressed(built: Path, real: Library, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_apps() -> Iterator[None]:
-    """Hundreds of apps are made of the same addresses and catalogues; the content is built dozens of times."""
-    with compiled_once(), read_once():
+    """Hundreds of apps are made of the same, and ask the same; the content is built dozens of times."""
+    with compiled_once(), asked_once(), read_once():
         yield
 
 
