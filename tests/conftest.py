@@ -28,6 +28,7 @@ from portal.web.pressed import Pressed
 from tests import kinds, machine
 from tests.clock import StillClock, at
 from tests.compiled import Compiled, asked_once, compiled_once, read_once
+from tests.dealing import dealt
 from tests.patterns import (
     PATTERN,
     Overlooking,
@@ -41,15 +42,6 @@ from tests.patterns import (
 from tests.reader import Reader
 
 COMPILED = Compiled()
-# None of these is begun when all others have ended.
-LONGEST = {
-    "test_a_fifth_language.py",
-    "test_a_year.py",
-    "test_demonstration.py",
-    "test_every_page.py",
-    "test_export.py",
-    "test_migrations.py",
-}
 NOW = "2026-08-01T10:00:00"  # noon in Brussels
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -69,7 +61,7 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest; leave out what the machine cannot do, unless it was said that it must."""
     kinds.only_asked_for(config, items)
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for missing in set(machine.left_out()) - machine.NEEDED:
         for item in items:
             if missing in item.keywords:
