@@ -15,7 +15,7 @@ from tests.year.living import live
 from tests.year.telling import tell
 
 WHOLE = 400  # cases a centre: `python -m tests.year` lives them all, the tests a part of them
-CASES = 120
+CASES = 80
 
 # The year counts only if things happened in it: at least so many of each.
 EVERY_DAY = {"cases": 2 * CASES, "days": 366, "mornings": 732}
