@@ -68,7 +68,10 @@ SEEN_AND_CHANGED: dict[Across, tuple[set[str], set[str]]] = {
 }
 WHO_LOOKS_ACROSS = {
     (Across.LINK, "access/links.py"): 2,  # a code is tried; which centre it is
-    (Across.LINK, "access/visits.py"): 3,  # a session of hers begins, is found, ends
+    (
+        Across.LINK,
+        "access/visits.py",
+    ): 4,  # a session of hers begins, is found, ends; whose it is where its case is damaged
     (Across.LINK, "demo.py"): 1,  # the demonstration's own link
     (Across.SIGN_IN, "access/team.py"): 3,  # a password is tried; a session is found, ends
     (Across.SIGN_IN, "access/passkeys.py"): 1,  # whose key it is

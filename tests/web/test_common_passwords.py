@@ -12,7 +12,7 @@ from tests.web.test_factors import nurse
 __all__ = ["nurse"]  # a fixture
 
 TOLD = {
-    "fr": "Prenez plutôt quelques mots sans lien",
+    "fr": "Choisissez plutôt quelques mots sans lien",
     "nl": "Neem liever enkele woorden",
     "de": "Nehmen Sie lieber einige Wörter",
     "en": "Take a few words instead",
