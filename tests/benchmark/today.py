@@ -172,23 +172,23 @@ def timed(database: Database, work: Callable[[], Any], rounds: int = ROUNDS, war
     """Do something many times, after a few that warm up, and return how long it took."""
     for _ in range(warming):
         work()
-    wall, processor, before = [], [], of_server(database)
+    before, wall, processor = of_server(database), list[float](), list[float]()
     for _ in range(rounds):
         began, used = time.perf_counter(), time.process_time()
         work()
         wall.append(1000 * (time.perf_counter() - began))
         processor.append(1000 * (time.process_time() - used))
-    after = of_server(database)
-    return Times(wall, processor, None if after is None or before is None else (after - before) / rounds)
+    by_connection = {pid: spent - before.get(pid, 0.0) for pid, spent in of_server(database).items()}
+    return Times(wall, processor, sum(by_connection.values()) / rounds if by_connection else None)
 
 
-def of_server(database: Database) -> float | None:
-    """Return the milliseconds of processor that PostgreSQL used for its connections; None with SQLite: it is here."""
+def of_server(database: Database) -> dict[int, float]:
+    """Return the milliseconds of processor that PostgreSQL used for each connection; none with SQLite: it is here."""
     if database.engine.dialect.name == "sqlite":
-        return None
+        return {}
     with database.engine.connect() as connection:
         backends = connection.exec_driver_sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
-        return sum(ticks_of(pid) for (pid,) in backends) * 1000 / TICKS
+        return {pid: ticks_of(pid) * 1000 / TICKS for (pid,) in backends}
 
 
 def ticks_of(process: int) -> int:
