@@ -43,6 +43,11 @@ class Process:
                 self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
 
+    def start_if_it_failed(self) -> None:
+        """Start it again where it ended by itself because of something, as its unit does (`Restart=on-failure`)."""
+        if self.process.poll() not in (None, 0):
+            self.start()
+
     def kill(self) -> None:
         """Take it away, with its workers, in the middle of whatever it does."""
         with suppress(ProcessLookupError):

@@ -85,6 +85,7 @@ def _settle(made: World) -> None:
         made.move_clock(LEASE_IS_OVER)
         began = time.monotonic()
         while left() and time.monotonic() - began < SECONDS_A_LEASE:
+            made.outbox.start_if_it_failed()
             time.sleep(0.5)
         if not left():
             return

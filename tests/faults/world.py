@@ -92,7 +92,8 @@ class World:
         self.outbox = Process(["outbox"], self.clock_file, environment, folder / "outbox.log")
 
     def is_whole(self) -> bool:
-        """Tell whether both instances can do everything."""
+        """Tell whether both instances can do everything, and the outbox runs: begun without a database, it fails."""
+        self.outbox.start_if_it_failed()
         return all(one.says("/ready") == 200 for one in self.instances)
 
     def let_go(self) -> None:

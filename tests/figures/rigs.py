@@ -56,6 +56,8 @@ def requirements(_bench: Bench) -> Iterator[Figure]:
 def _run(module: str, *arguments: str) -> tuple[int, str]:
     command: Sequence[str] = (sys.executable, "-m", module, *arguments)
     done = subprocess.run(command, check=False, cwd=HOUSE, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        print(done.stdout, file=sys.stderr, flush=True)
     return done.returncode, done.stdout
 
 

@@ -53,9 +53,11 @@ def journeys(bench: Bench) -> Iterator[Figure]:
     bench.say("axe on the way of the journeys: some minutes")
     with tempfile.TemporaryDirectory() as folder:
         looks = Path(folder) / "looks"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/journeys"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/journeys"]
         settings = {**os.environ, LOOKS: str(looks)}
         done = subprocess.run(command, check=False, cwd=HOUSE, capture_output=True, text=True, env=settings)
+        if done.returncode:
+            print(done.stdout[-20_000:], done.stderr[-2_000:], file=sys.stderr, flush=True)
         many = looks.stat().st_size if looks.exists() else 0
     outcome = OUTCOME.findall(done.stdout) or [f"pytest ended with {done.returncode}"]
     measured = f"0 on {many:,} looks" if done.returncode == 0 else outcome[-1]
