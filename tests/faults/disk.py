@@ -34,9 +34,9 @@ class Disk:
         """Take away what filled it."""
         self._ballast.unlink(missing_ok=True)
 
-    def close_to_writing(self) -> None:
-        """Let it only be read. Nobody may have anything open for writing."""
-        _run("mount", "-o", "remount,ro", str(self.folder))
+    def close_to_writing(self) -> bool:
+        """Let it only be read; tell whether it is so: not while anybody has anything open for writing."""
+        return _can("mount", "-o", "remount,ro", str(self.folder))
 
     def open_to_writing(self) -> None:
         """Let it be written again."""

@@ -101,9 +101,8 @@ def read_only(world: World, dice: Random) -> None:
         time.sleep(dice.uniform(1, SECONDS))
         world.cluster.only_read(only=False)
         return
-    world.let_go()
     world.kill_everything()
-    world.disk.close_to_writing()
+    world.wait_until(lambda: _closed(world), "a disk that nobody writes on")
     try:
         for one in world.instances:
             one.start()
@@ -116,6 +115,11 @@ def read_only(world: World, dice: Random) -> None:
         world.disk.open_to_writing()
     for again in (*world.instances, world.outbox):
         again.start()
+
+
+def _closed(world: World) -> bool:
+    world.let_go()  # the desk writes from this process, and ends what it is in the middle of
+    return world.disk.close_to_writing()
 
 
 def clock_forward(world: World, dice: Random) -> None:
