@@ -11,6 +11,7 @@ from tests.figures.figure import HOUSE, Bench, Figure, not_measured
 
 BROKEN = re.compile(r"^(\d+) promises broken on (\d+) databases$", re.MULTILINE)
 COUNT = re.compile(r"^(?P<what>\S.*?) {2,}(?P<many>[\d,]+)$", re.MULTILINE)
+STRUCK = re.compile(r"^(\w+): (\d+ faults of \d+ kinds)", re.MULTILINE)
 YEAR_CASES, FEWER = 400, 40
 FAULT_SECONDS = "30"
 
@@ -43,7 +44,9 @@ def faults(bench: Bench) -> Iterator[Figure]:
         return
     bench.say("faults")
     status, said = _run("tests.faults", *(("--seconds", FAULT_SECONDS) if bench.quick else ()))
-    yield Figure(what, target, _last(said), status == 0, "`python -m tests.faults`")
+    struck = ", ".join(f"{many} on {database}" for database, many in STRUCK.findall(said))
+    measured = f"{struck}; {_last(said)}" if struck else _last(said)
+    yield Figure(what, target, measured, status == 0, "`python -m tests.faults`")
 
 
 def requirements(_bench: Bench) -> Iterator[Figure]:
