@@ -13,6 +13,7 @@ from tests.web.house import House
 from tests.web.test_two_centres import call, lead_of
 
 
+@pytest.mark.sqlite("says how it answers before it knows how much there is; PostgreSQL only once there is much")
 def test_no_page_and_no_act_goes_through_a_table(
     app: Flask, app_database: Database, team: Team, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
